@@ -1,0 +1,60 @@
+/** What the bench asks of a framework: build a network from given weights, take training steps, answer. */
+import type { Architecture } from "../architectures/architecture.js";
+
+export type EngineName = "onnxruntime-node" | "onnxruntime-web" | "tfjs-wasm" | "tfjs-webgpu" | "brain";
+
+/** One batch, channels first, row-major. Labels are class indices. */
+export interface Batch {
+  readonly inputs: Float32Array | Int32Array;
+  readonly labels: Int32Array;
+  readonly size: number;
+}
+
+export type OptimizerSpec =
+  | { readonly kind: "sgd"; readonly momentum: number; readonly weightDecay: number }
+  | {
+      readonly kind: "adam";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly kind: "adamw";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    };
+
+export interface LearnerOptions {
+  readonly optimizer: OptimizerSpec;
+  readonly batchSize: number;
+  /** CPU threads the engine may use. */
+  readonly threads: number;
+}
+
+/** A network in a framework, ready to train. */
+export interface Learner {
+  /** One optimizer step on the mean softmax cross-entropy of the batch; the loss before the step. */
+  step(batch: Batch, learningRate: number): Promise<number>;
+  /** Logits `[size, classes]` in evaluation mode (running statistics). */
+  logits(inputs: Float32Array | Int32Array, size: number): Promise<Float32Array>;
+  /** All parameters and running statistics by canonical name, canonical layout. */
+  weights(): Promise<Map<string, Float32Array>>;
+  dispose(): Promise<void>;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  /** Why this engine cannot train this architecture here, or `undefined` if it can. Also says when it is not installed. */
+  unsupported(architecture: Architecture, options: LearnerOptions): Promise<string | undefined>;
+  /** Name and version of the framework and the device it found, for records. */
+  describe(): Promise<{ readonly framework: string; readonly version: string; readonly device: string }>;
+  /** `weights`: every parameter by canonical name, canonical layout; they are copied. */
+  create(
+    architecture: Architecture,
+    weights: ReadonlyMap<string, Float32Array>,
+    options: LearnerOptions,
+  ): Promise<Learner>;
+}

@@ -1,0 +1,77 @@
+/** A site: everything a scheme may want to know about one parameter's place in the network. */
+import type { Layout } from "../layout.js";
+import type { Activation } from "./graph.js";
+
+/** What a parameter is for. Found by `inferRoles` from the graph's structure; can be overridden by name. */
+export type Role =
+  | "first" // reads the network's input
+  | "hidden" // any dense or conv kernel not named below
+  | "shortcut" // projection on the skip path of a residual block
+  | "branch-last" // last weight of a residual branch
+  | "head" // makes the network's output
+  | "query"
+  | "key"
+  | "value"
+  | "query-key-value"
+  | "attention-output"
+  | "squeeze-excite" // layers that make a channel gate
+  | "router" // mixture-of-experts gate
+  | "recurrent-input"
+  | "recurrent-hidden"
+  | "embedding"
+  | "position"
+  | "tied-head"
+  | "bias"
+  | "norm-scale"
+  | "norm-shift"
+  | "norm-mean"
+  | "norm-variance"
+  | "branch-gate" // learnable scalar or per-channel factor that closes a residual branch
+  | "scale" // learnable factor elsewhere
+  | "slope"; // PReLU
+
+/** Place inside a residual branch. */
+export interface BranchPlace {
+  /** Index of the residual branch in forward order, 0-based. */
+  readonly index: number;
+  /** Number of residual branches in the network, L. */
+  readonly count: number;
+  /** Position of this weight among the branch's kernels in forward order, 0-based. */
+  readonly position: number;
+  /** Number of kernels on the branch's main path, m. */
+  readonly weights: number;
+  /** The parameter that gates the branch's output after its last weight, if any: a norm's scale or a branch gate. */
+  readonly gate?: { readonly parameter: string; readonly kind: "norm-scale" | "branch-gate" };
+}
+
+/** One parameter, its role and its surroundings. */
+export interface Site {
+  readonly parameter: string;
+  readonly role: Role;
+  /** The node that uses the parameter (the first one, when it is shared). */
+  readonly node: string;
+  /** Shape in `layout`, as the initializer is to see it. */
+  readonly shape: readonly number[];
+  readonly layout: Layout;
+  readonly groups: number;
+  /** Equal blocks along `out` to be initialized each by itself (packed QKV: 3, LSTM gates: 4). */
+  readonly parts: number;
+  /** The non-linearity applied to this weight's output, through norms and bias; `"linear"` where there is none. */
+  readonly activation: Activation;
+  /** Whether this weight ends a residual branch: `branch-last` always, `attention-output` and others where they do. */
+  readonly closesBranch: boolean;
+  /** True for kernels of transposed convolutions. */
+  readonly transposed: boolean;
+  readonly branch?: BranchPlace;
+  /** Facts about the whole network. */
+  readonly network: {
+    /** Whether it has residual branches. */
+    readonly residual: boolean;
+    /** The non-linearity most of its weights have. */
+    readonly activation: Activation;
+    /** Number of residual branches. */
+    readonly branches: number;
+  };
+  /** Why this role, in one sentence. */
+  readonly reason: string;
+}

@@ -1,0 +1,29 @@
+/** What an initializer is: a named, printable value that can fill a tensor of any shape and layout. */
+import type { Layout } from "./layout.js";
+
+/** A value that survives `JSON.stringify` unchanged, so that a record can hold it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Options of {@link Initializer.generate}. */
+export interface GenerateOptions {
+  /** Order in which the axes are stored. Default: `"OI"`, `"OIW"`, `"OIHW"` or `"OIDHW"` by rank (out first). */
+  readonly layout?: Layout;
+  /** Convolution groups, an integer >= 1 that divides `out`. Default 1. */
+  readonly groups?: number;
+  /** Number of equal blocks stacked along `out` that are initialized each by itself: 3 for packed QKV, 4 for LSTM gates. Default 1. */
+  readonly parts?: number;
+  /** Seed of the random stream, an integer in [0, 2^53). Default 0. */
+  readonly seed?: number;
+  /** Name that forks the random stream, normally the parameter's name. Default `""`. */
+  readonly key?: string;
+}
+
+/** Fills tensors; made by the factories in `initializers/` (`idi()`, `kaimingNormal()`, ...). */
+export interface Initializer {
+  /** The factory's name: `"idi"`, `"orthogonal"`, ... */
+  readonly name: string;
+  /** All parameters with their defaults filled in. */
+  readonly params: Readonly<Record<string, Json>>;
+  /** Values of a tensor of `shape` (as stored, in `options.layout`), row-major in that layout. */
+  generate(shape: readonly number[], options?: GenerateOptions): Float32Array;
+}

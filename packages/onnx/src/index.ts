@@ -1,0 +1,2 @@
+export type { Attribute, AttributeValue, OnnxGraph, OnnxModel, OnnxNode, Tensor, ValueInfo } from "./types.js";
+export { DataType } from "./types.js";
