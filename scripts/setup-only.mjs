@@ -1,0 +1,4 @@
+// Sets up and does nothing else.
+import { setup } from "./setup.mjs";
+
+setup();

@@ -1,0 +1,52 @@
+// Everything a fresh clone needs before a command can run: the right Node, the dependencies of the lockfile, the build.
+// Plain JavaScript because it runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const stamp = join(root, "node_modules", ".idinit-lockfile");
+
+/** Runs a command in the project's root with its output shown; ends the process with its exit code if it fails. */
+export function run(command, args, options = {}) {
+  console.log(`> ${[command, ...args].join(" ")}`);
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    ...options,
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", ...options.env },
+  });
+  if (result.error) {
+    console.error(`${command} could not be started: ${result.error.message}`);
+    process.exit(1);
+  }
+  if (result.status !== 0) process.exit(result.status ?? (result.signal === "SIGINT" ? 130 : 1));
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`idinit needs Node 20.19 or newer, this is ${process.versions.node}`);
+  process.exit(1);
+}
+
+function install() {
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  console.log("Installing the dependencies of package-lock.json (once; about 1 GB, mostly native runtimes)");
+  run("npm", ["ci", "--no-audit", "--no-fund"]);
+  writeFileSync(stamp, lock);
+}
+
+/** Installs (when the lockfile changed) and builds (what changed). */
+export function setup() {
+  checkNode();
+  install();
+  console.log("Building");
+  run("npx", ["turbo", "run", "build", "--output-logs=errors-only"]);
+}
