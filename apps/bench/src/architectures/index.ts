@@ -1,0 +1,10 @@
+export { type AllconvOptions, allconv } from "./allconv.js";
+export type { Architecture, InputSpec, Layer, LayerSpec } from "./architecture.js";
+export { type DenseActivation, type MlpOptions, mlp } from "./mlp.js";
+export { type ParameterInfo, type ParameterKind, parameters } from "./parameters.js";
+export { type ResConvOptions, resConv } from "./resConv.js";
+export { type ResMlpOptions, resMlp } from "./resMlp.js";
+export { type ResnetOptions, resnet } from "./resnet.js";
+export { inputShape, type Shape, shapes } from "./shapes.js";
+export { type TransformerOptions, transformer } from "./transformer.js";
+export { validate } from "./validate.js";
