@@ -1,0 +1,155 @@
+"""Trains one of the bench's neutral architectures with PyTorch, so that it can be timed beside the JavaScript engines.
+
+The first line on stdin is a JSON object: architecture, batch, threads, learningRate, momentum, weightDecay.
+The answer is a line with the version and the thread count. Each further line asks for one training step; its answer is
+{"milliseconds": ..., "loss": ...}. The process ends when stdin does. Nothing is read from or written to disk.
+"""
+
+import json
+import math
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class ZeroPadShortcut(nn.Module):
+    def __init__(self, stride, channels, out):
+        super().__init__()
+        self.stride, self.before = stride, (out - channels) // 2
+        self.after = out - channels - self.before
+
+    def forward(self, x):
+        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.before, self.after))
+
+
+class Position(nn.Module):
+    def __init__(self, length, width):
+        super().__init__()
+        self.weight = nn.Parameter(0.02 * torch.randn(length, width))
+
+    def forward(self, x):
+        return x + self.weight
+
+
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads, self.scale = heads, math.sqrt(width / heads)
+        self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
+
+    def forward(self, x, padding):
+        batch, tokens, width = x.shape
+        split = lambda y: y.view(batch, tokens, self.heads, -1).transpose(1, 2)
+        scores = split(self.query(x)) @ split(self.key(x)).transpose(2, 3) / self.scale
+        weights = scores.masked_fill(padding[:, None, None, :], -1e9).softmax(-1)
+        return self.out((weights @ split(self.value(x))).transpose(1, 2).reshape(batch, tokens, width))
+
+
+class MeanTokens(nn.Module):
+    def forward(self, x, padding):
+        kept = (~padding).to(x.dtype).unsqueeze(-1)
+        return (x * kept).sum(1) / kept.sum(1).clamp(min=1)
+
+
+def make_module(layer, shape, description):
+    """The module of one layer; `shape` is its input without the batch axis."""
+    op = layer["op"]
+    if op == "dense":
+        return nn.Linear(shape[-1], layer["out"], bias=layer["bias"])
+    if op == "conv":
+        return nn.Conv2d(
+            shape[0], layer["out"], layer["kernel"], layer["stride"], layer["padding"],
+            groups=layer["groups"], bias=layer["bias"],
+        )
+    if op == "batchNorm":
+        return nn.BatchNorm2d(shape[0], eps=layer["epsilon"], momentum=layer["momentum"])
+    if op == "layerNorm":
+        return nn.LayerNorm(shape[-1], eps=layer["epsilon"])
+    if op == "activation":
+        return {"relu": nn.ReLU, "tanh": nn.Tanh, "gelu": nn.GELU}[layer["kind"]]()
+    if op == "zeroPadShortcut":
+        return ZeroPadShortcut(layer["stride"], shape[0], layer["out"])
+    if op == "averagePool":
+        return nn.AvgPool2d(layer["kernel"], layer["stride"])
+    if op == "maxPool":
+        return nn.MaxPool2d(layer["kernel"], layer["stride"])
+    if op == "globalAveragePool":
+        return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    if op == "flatten":
+        return nn.Flatten()
+    if op == "embedding":
+        return nn.Embedding(description["input"]["vocabulary"], layer["width"])
+    if op == "position":
+        return Position(*shape)
+    if op == "attention":
+        return Attention(shape[1], layer["heads"])
+    if op == "meanTokens":
+        return MeanTokens()
+    raise ValueError(f"unknown layer op {op!r}")
+
+
+class Network(nn.Module):
+    def __init__(self, description, example):
+        super().__init__()
+        self.description = description
+        self.parts = nn.ModuleDict()
+        values, padding = {"input": example}, example == 0
+        for layer in description["layers"]:
+            if layer["op"] != "add":
+                shape = values[layer["inputs"][0]].shape[1:]
+                self.parts[layer["name"].replace(".", "/")] = make_module(layer, shape, description)
+            self.run(layer, values, padding)
+
+    def run(self, layer, values, padding):
+        inputs = [values[name] for name in layer["inputs"]]
+        if layer["op"] == "add":
+            values[layer["name"]] = inputs[0] + inputs[1]
+            return
+        if layer["op"] in ("attention", "meanTokens"):
+            inputs.append(padding)
+        values[layer["name"]] = self.parts[layer["name"].replace(".", "/")](*inputs)
+
+    def forward(self, x):
+        values, padding = {"input": x}, x == 0 if self.description["input"]["kind"] == "tokens" else None
+        for layer in self.description["layers"]:
+            self.run(layer, values, padding)
+        return values[self.description["output"]]
+
+
+def make_inputs(description, batch):
+    """Random inputs in the architecture's form."""
+    spec = description["input"]
+    if spec["kind"] == "vector":
+        return torch.randn(batch, spec["features"])
+    if spec["kind"] == "image":
+        return torch.randn(batch, spec["channels"], spec["height"], spec["width"])
+    return torch.randint(1, spec["vocabulary"], (batch, spec["length"]))
+
+
+def main():
+    options = json.loads(sys.stdin.readline())
+    torch.set_num_threads(options["threads"])
+    torch.manual_seed(0)
+    inputs = make_inputs(options["architecture"], options["batch"])
+    network = Network(options["architecture"], inputs)
+    network.train()
+    labels = torch.randint(0, network(inputs).shape[1], (options["batch"],))
+    optimizer = torch.optim.SGD(
+        network.parameters(), lr=options["learningRate"], momentum=options["momentum"],
+        weight_decay=options["weightDecay"],
+    )
+    print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
+    for _ in iter(sys.stdin.readline, ""):
+        start = time.perf_counter()
+        optimizer.zero_grad(set_to_none=True)
+        loss = F.cross_entropy(network(inputs), labels)
+        loss.backward()
+        optimizer.step()
+        value = loss.item()
+        print(json.dumps({"milliseconds": 1000 * (time.perf_counter() - start), "loss": value}), flush=True)
+
+
+main()
