@@ -6,15 +6,20 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** Options of {@link Initializer.generate}. */
 export interface GenerateOptions {
-  /** Order in which the axes are stored. Default: `"OI"`, `"OIW"`, `"OIHW"` or `"OIDHW"` by rank (out first). */
+  /** Order in which the axes are stored. Default: `"O"`, `"OI"`, `"OIW"`, `"OIHW"` or `"OIDHW"` by rank (out first). */
   readonly layout?: Layout;
   /** Convolution groups, an integer >= 1 that divides `out`. Default 1. */
   readonly groups?: number;
   /** Number of equal blocks stacked along `out` that are initialized each by itself: 3 for packed QKV, 4 for LSTM gates. Default 1. */
   readonly parts?: number;
+  /**
+   * Whether the kernel belongs to a transposed convolution. With groups, its O axis then holds `out / groups` and its
+   * I axis all inputs, as ONNX and PyTorch store it (`[in, out / groups, kH, kW]`, layout `"IOHW"`). Default false.
+   */
+  readonly transposed?: boolean;
   /** Seed of the random stream, an integer in [0, 2^53). Default 0. */
   readonly seed?: number;
-  /** Name that forks the random stream, normally the parameter's name. Default `""`. */
+  /** Name that forks the random stream and stands in error messages, normally the parameter's name. Default `""`. */
   readonly key?: string;
 }
 

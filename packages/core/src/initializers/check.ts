@@ -1,0 +1,21 @@
+/** Checks of factories' parameters. */
+import { IdinitError } from "../errors.js";
+import { show } from "../shape.js";
+
+/** A finite number, at least `minimum` where one is given (above it with `open`). */
+export function checkNumber(
+  who: string,
+  parameter: string,
+  value: number,
+  { minimum = Number.NEGATIVE_INFINITY, open = false }: { minimum?: number; open?: boolean } = {},
+): number {
+  if (Number.isFinite(value) && (open ? value > minimum : value >= minimum)) return value;
+  const range = minimum === Number.NEGATIVE_INFINITY ? "" : ` ${open ? ">" : ">="} ${minimum}`;
+  throw new IdinitError(`${who}: ${parameter} must be a finite number${range}, got ${show(value)}`);
+}
+
+/** One of a fixed set of words. */
+export function checkOneOf<T extends string>(who: string, parameter: string, value: T, known: readonly T[]): T {
+  if (known.includes(value)) return value;
+  throw new IdinitError(`${who}: ${parameter} must be one of ${known.join(", ")}, got ${show(value)}`);
+}

@@ -1,0 +1,19 @@
+/** Glorot's uniform initialization. */
+import type { Initializer } from "../initializer.js";
+import { checkNumber } from "./check.js";
+import { scaled } from "./varianceScaling.js";
+
+/**
+ * U(−a, a) with a = gain·√(6 / (fan_in + fan_out)). The default of Keras and TensorFlow.js for kernels.
+ *
+ * Source: Glorot and Bengio, AISTATS 2010, Eq. 16; `torch.nn.init.xavier_uniform_`.
+ *
+ * @param options.gain > 0. Default 1.
+ */
+export function glorotUniform(options: { readonly gain?: number } = {}): Initializer {
+  const gain = checkNumber("glorotUniform", "gain", options.gain ?? 1, { minimum: 0, open: true });
+  return scaled("glorotUniform", { gain }, { scale: gain * gain, mode: "fan_avg", distribution: "uniform" });
+}
+
+/** Another name of {@link glorotUniform}, after the author's first name. */
+export const xavierUniform = glorotUniform;

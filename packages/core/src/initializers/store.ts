@@ -1,0 +1,51 @@
+/** Moves values from canonical order to the stored one: layout as a last permutation. */
+import type { Block } from "./define.js";
+
+/** Side of the square in which rows and columns are exchanged, so that both stay in the processor's cache. */
+const TILE = 32;
+
+/** Writes `values`, in canonical order (out, in, taps), to the block's place in `data`. */
+export function storeCanonical(data: Float32Array, block: Block, values: ArrayLike<number>): void {
+  if (block.contiguous) {
+    data.set(values, block.base);
+    return;
+  }
+  const { strides, taps, in: inputs } = block;
+  const rows = block.out / block.groups;
+  for (let group = 0; group < block.groups; group++) {
+    const base = block.base + group * strides.group;
+    const source = group * rows * inputs * taps;
+    for (let rowTile = 0; rowTile < rows; rowTile += TILE) {
+      const rowEnd = Math.min(rowTile + TILE, rows);
+      for (let inTile = 0; inTile < inputs; inTile += TILE) {
+        const inEnd = Math.min(inTile + TILE, inputs);
+        for (let m = rowTile; m < rowEnd; m++) {
+          for (let j = inTile; j < inEnd; j++) {
+            let from = source + (m * inputs + j) * taps;
+            let to = base + m * strides.out + j * strides.in;
+            for (let t = 0; t < taps; t++, to += strides.tap) data[to] = values[from++]!;
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Fills a block with values made in canonical order. `fill(target, from)` is to set `target` to the elements with
+ * canonical index `from` and on; it writes in place where the stored order is canonical.
+ */
+export function fillCanonical(
+  data: Float32Array,
+  block: Block,
+  fill: (target: Float32Array, from: number) => void,
+): void {
+  const from = block.firstRow * block.in * block.taps;
+  if (block.contiguous) {
+    fill(data.subarray(block.base, block.base + block.size), from);
+    return;
+  }
+  const values = new Float32Array(block.size);
+  fill(values, from);
+  storeCanonical(data, block, values);
+}

@@ -1,0 +1,21 @@
+/** Uniform numbers from a stream. */
+import type { Stream } from "./stream.js";
+import { readWords } from "./words.js";
+
+/**
+ * Fills `target` with draws from U[low, high): low + (high − low)·k·2^-24 with a 24-bit integer k, rounded to the
+ * target's type (which can round the largest draws up to `high`).
+ *
+ * @param from Index of the element that `target[0]` is; the same index always gives the same draw. Default 0.
+ */
+export function fillUniform<T extends Float32Array | Float64Array>(
+  stream: Stream,
+  target: T,
+  { low = 0, high = 1, from = 0 }: { low?: number; high?: number; from?: number } = {},
+): T {
+  const step = (high - low) * 2 ** -24;
+  readWords(stream, from, target.length, (words, first, count, at) => {
+    for (let i = 0; i < count; i++) target[at + i] = low + step * (words[first + i]! >>> 8);
+  });
+  return target;
+}

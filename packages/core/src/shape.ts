@@ -1,0 +1,138 @@
+/** Reads a stored shape by its layout: which axis is out, in, spatial, and where each element lies. */
+import { IdinitError } from "./errors.js";
+import { checkLayout, defaultLayout, type Layout } from "./layout.js";
+
+/** A kernel seen as `[out, in, tap]`, whatever the order in which it is stored. */
+export interface Kernel {
+  readonly layout: Layout;
+  /** Outputs over all groups. */
+  readonly out: number;
+  /** Inputs per group; 1 for layout `"O"`. */
+  readonly in: number;
+  /** Spatial sizes, e.g. `[kh, kw]`; empty for dense kernels. */
+  readonly spatial: readonly number[];
+  /** Number of spatial positions K, the product of `spatial`. */
+  readonly taps: number;
+  readonly groups: number;
+  readonly transposed: boolean;
+  /** Inputs that one output reads: `in · K` with `in` per group. */
+  readonly fanIn: number;
+  /** `out · K`, with `out` over all groups as `torch.nn.init` counts it. */
+  readonly fanOut: number;
+  /** Number of elements. */
+  readonly size: number;
+  /**
+   * Steps in the stored data. Element (m, j, t), with m in [0, out), j in [0, in), t a row-major tap index, lies at
+   * `floor(m / (out / groups)) · group + (m mod (out / groups)) · out + j · in + t · tap`.
+   */
+  readonly strides: { readonly group: number; readonly out: number; readonly in: number; readonly tap: number };
+}
+
+/** Options of {@link toCanonical}. */
+export interface ShapeOptions {
+  /** Order of the axes. Default {@link defaultLayout} of the rank. */
+  readonly layout?: Layout;
+  /** Convolution groups. Default 1. */
+  readonly groups?: number;
+  /**
+   * Whether the kernel belongs to a transposed convolution. With groups its O axis then holds `out / groups` and its
+   * I axis all inputs (ONNX and PyTorch: `[in, out / groups, kH, kW]`, layout `"IOHW"`). Default false: O holds all
+   * outputs and I holds `in / groups`.
+   */
+  readonly transposed?: boolean;
+}
+
+/** Shows a value in an error message: NaN and infinities as themselves, strings quoted. */
+export function show(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+const AXIS_NAMES: Readonly<Record<string, string>> = { O: "out", I: "in", D: "depth", H: "height", W: "width" };
+
+/**
+ * Checks `shape` against its layout and finds the semantic axes and the strides.
+ *
+ * Layout `"O"` takes any rank: it counts all elements as outputs without inputs.
+ *
+ * @param who Opens error messages: what asks, e.g. `"idi"`.
+ * @param layer Closes them: the parameter's name.
+ * @throws {IdinitError} for a dimension that is not an integer >= 1, an unknown layout, a rank that does not fit the
+ * layout, or groups that do not divide the axis they split.
+ * @example toCanonical([3, 3, 16, 32], { layout: "HWIO" }) // out 32, in 16, spatial [3, 3], taps 9, fanIn 144
+ */
+export function toCanonical(
+  shape: readonly number[],
+  options: ShapeOptions = {},
+  who = "toCanonical",
+  layer = "",
+): Kernel {
+  const suffix = layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`;
+  const fail = (text: string): never => {
+    throw new IdinitError(`${who}: ${text}${suffix}`);
+  };
+  if (!Array.isArray(shape)) fail(`shape must be an array of integers >= 1, got ${show(shape)}`);
+  const layout = options.layout === undefined ? defaultLayout(shape.length) : checkLayout(options.layout, `${who}: `);
+  const groups = options.groups ?? 1;
+  const transposed = options.transposed ?? false;
+  if (layout !== "O" && shape.length !== layout.length) {
+    fail(`layout ${layout} needs ${layout.length} dimensions, got ${shape.length}: ${show(shape)}`);
+  }
+  shape.forEach((dimension, axis) => {
+    if (Number.isInteger(dimension) && dimension >= 1) return;
+    const name = layout === "O" && shape.length !== 1 ? `dimension ${axis}` : AXIS_NAMES[layout[axis] ?? ""];
+    fail(
+      Number.isInteger(dimension)
+        ? `shape needs ${name} >= 1, got ${show(shape)}`
+        : `shape needs an integer ${name} >= 1, got ${show(shape)}`,
+    );
+  });
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  if (!Number.isSafeInteger(size)) fail(`shape ${show(shape)} has too many elements`);
+  if (!Number.isInteger(groups) || groups < 1) fail(`groups must be an integer >= 1, got ${show(groups)}`);
+
+  if (layout === "O") {
+    if (groups !== 1) fail(`groups must be 1 for layout O, got ${groups}`);
+    const strides = { group: size, out: 1, in: 1, tap: 1 };
+    return {
+      layout,
+      out: size,
+      in: 1,
+      spatial: [],
+      taps: 1,
+      groups,
+      transposed,
+      fanIn: 1,
+      fanOut: size,
+      size,
+      strides,
+    };
+  }
+
+  // Stored strides, from the last axis backwards. The spatial axes are neighbours in every layout, so one step serves all taps.
+  const steps: Record<string, number> = {};
+  const sizes: Record<string, number> = {};
+  let step = 1;
+  for (let axis = layout.length - 1; axis >= 0; axis--) {
+    const letter = layout[axis]!;
+    sizes[letter] = shape[axis]!;
+    steps[letter] = step;
+    step *= shape[axis]!;
+  }
+  const split = transposed ? sizes.I! : sizes.O!;
+  if (split % groups !== 0) {
+    fail(`groups must divide ${transposed ? "in" : "out"} = ${split}, got ${groups} for shape ${show(shape)}`);
+  }
+  const out = transposed ? sizes.O! * groups : sizes.O!;
+  const inputs = transposed ? sizes.I! / groups : sizes.I!;
+  const spatial = [...layout].filter((letter) => letter !== "O" && letter !== "I").map((letter) => sizes[letter]!);
+  const taps = spatial.reduce((product, dimension) => product * dimension, 1);
+  const strides = {
+    group: transposed ? inputs * steps.I! : (out / groups) * steps.O!,
+    out: steps.O!,
+    in: steps.I!,
+    tap: steps.W ?? 1,
+  };
+  const fans = { fanIn: inputs * taps, fanOut: out * taps };
+  return { layout, out, in: inputs, spatial, taps, groups, transposed, ...fans, size, strides };
+}
