@@ -1,5 +1,10 @@
 /** ONNX messages as plain typed objects: the names are those of the ONNX protobuf schema in camelCase, 64-bit integers are numbers. */
 
+/** Encoded protobuf fields that a type does not list; they are written back as they came. */
+export interface Preserved {
+  rest?: Uint8Array;
+}
+
 /** Element types of ONNX tensors (TensorProto.DataType). */
 export const DataType = {
   float: 1,
@@ -21,7 +26,7 @@ export const DataType = {
 } as const;
 
 /** A stored tensor. Exactly one of `data`, `strings` and `external` is set. */
-export interface Tensor {
+export interface Tensor extends Preserved {
   name: string;
   dims: number[];
   /** A value of {@link DataType}. */
@@ -45,12 +50,14 @@ export type AttributeValue =
   | { type: "strings"; value: Uint8Array[] }
   | { type: "tensors"; value: Tensor[] }
   | { type: "graphs"; value: OnnxGraph[] }
-  /** Sparse tensors, type protos and references inside functions: kept as they came, written back as they are. */
+  /** Inside a function: the value is that of the function's attribute of this name. */
+  | { type: "reference"; value: string; attributeType: number }
+  /** Sparse tensors and type protos: kept as they came, written back as they are. */
   | { type: "other"; value: Uint8Array };
 
-export type Attribute = { name: string; docString?: string } & AttributeValue;
+export type Attribute = { name: string; docString?: string } & Preserved & AttributeValue;
 
-export interface OnnxNode {
+export interface OnnxNode extends Preserved {
   name: string;
   opType: string;
   /** `""` is the standard ONNX domain. */
@@ -63,16 +70,18 @@ export interface OnnxNode {
 }
 
 /** A tensor type with possibly symbolic dimensions: a number, a name, or `undefined` where unknown. */
-export interface ValueInfo {
+export interface ValueInfo extends Preserved {
   name: string;
   /** Absent for non-tensor types. */
   elemType?: number;
   /** Absent where the rank is unknown. */
   shape?: (number | string | undefined)[];
+  /** Meanings of the dimensions (`DATA_BATCH`, ...), where the file states any. */
+  denotations?: (string | undefined)[];
   docString?: string;
 }
 
-export interface OnnxGraph {
+export interface OnnxGraph extends Preserved {
   name: string;
   nodes: OnnxNode[];
   initializers: Tensor[];
@@ -82,8 +91,23 @@ export interface OnnxGraph {
   docString?: string;
 }
 
-/** A model. Fields not listed (functions, metadata, sparse initializers, unknown fields of newer schemas) survive decode → encode. */
-export interface OnnxModel {
+/** A function of the model's own: a node whose domain and opType are its domain and name stands for its nodes. */
+export interface OnnxFunction extends Preserved {
+  name: string;
+  domain: string;
+  inputs: string[];
+  outputs: string[];
+  /** Names of attributes that a call must give. */
+  attributes: string[];
+  /** Attributes with defaults. */
+  attributeDefaults: Attribute[];
+  nodes: OnnxNode[];
+  opsetImports: { domain: string; version: number }[];
+  docString?: string;
+}
+
+/** A model. Fields not listed (sparse initializers, training info, unknown fields of newer schemas) survive decode → encode. */
+export interface OnnxModel extends Preserved {
   irVersion: number;
   opsetImports: { domain: string; version: number }[];
   producerName: string;
@@ -93,4 +117,6 @@ export interface OnnxModel {
   docString: string;
   graph: OnnxGraph;
   metadata: Record<string, string>;
+  /** Absent where the model has none. */
+  functions?: OnnxFunction[];
 }
