@@ -1,0 +1,44 @@
+import { conv2d, matMul, reshape, type Tensor, type Tensor4D, tidy, transpose } from "@tensorflow/tfjs-core";
+import { attributesOf, type KernelArguments, requireNhwc, tensorsOf } from "../backend.js";
+import { type ConvolutionAttributes, convolution, crop, type Shape4D } from "../convolution.js";
+
+/**
+ * Gradient of a convolution with respect to its kernel: `dW[u, v, c, o] = sum over b, i, j of
+ * x[b, i * stride + u - pad, j * stride + v - pad, c] * dy[b, i, j, o]`.
+ *
+ * That sum is itself a convolution: channels play the batch, the batch plays the channels, and dy is a kernel as large as
+ * its image, dilated by the stride. XNNPACK runs it as one indirect matrix product, without an im2col copy.
+ */
+export function conv2dBackpropFilter(args: KernelArguments): Tensor {
+  const { x, dy } = tensorsOf<"x" | "dy">(args) as { x: Tensor4D; dy: Tensor4D };
+  const attributes = attributesOf<ConvolutionAttributes & { filterShape: Shape4D }>(args);
+  requireNhwc("Conv2DBackpropFilter", attributes.dataFormat);
+  const info = convolution(x.shape, attributes.filterShape, attributes);
+  const { strideHeight, strideWidth, filterHeight, filterWidth, outHeight, outWidth, padInfo } = info;
+  return tidy(() => {
+    if (isPointwise(info)) return pointwise(x, dy, attributes.filterShape);
+    const margins = {
+      top: padInfo.top,
+      bottom: strideHeight * (outHeight - 1) + filterHeight - info.inHeight - padInfo.top,
+      left: padInfo.left,
+      right: strideWidth * (outWidth - 1) + filterWidth - info.inWidth - padInfo.left,
+    };
+    const { cropped, padding } = crop(x, margins);
+    const images = transpose(cropped, [3, 1, 2, 0]);
+    const kernel = transpose(dy, [1, 2, 0, 3]);
+    const product = conv2d(images, kernel, 1, padding, "NHWC", [strideHeight, strideWidth]);
+    return transpose(product, [1, 2, 0, 3]);
+  });
+}
+
+function isPointwise(info: ReturnType<typeof convolution>): boolean {
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  const sides = [padInfo.top, padInfo.bottom, padInfo.left, padInfo.right];
+  return [filterHeight, filterWidth, strideHeight, strideWidth].every((n) => n === 1) && sides.every((n) => n === 0);
+}
+
+/** A 1×1 convolution is a dense layer over all pixels: `dW = xᵀ dy`. */
+function pointwise(x: Tensor4D, dy: Tensor4D, filterShape: Shape4D): Tensor {
+  const [, , inChannels, outChannels] = filterShape;
+  return reshape(matMul(reshape(x, [-1, inChannels]), reshape(dy, [-1, outChannels]), true), filterShape);
+}

@@ -1,0 +1,66 @@
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
+import { batchMatMul } from "./kernels/batchMatMul.js";
+import { conv2dBackpropFilter } from "./kernels/conv2dBackpropFilter.js";
+import { conv2dBackpropInput } from "./kernels/conv2dBackpropInput.js";
+import { depthwiseBackpropFilter } from "./kernels/depthwiseBackpropFilter.js";
+import { depthwiseBackpropInput } from "./kernels/depthwiseBackpropInput.js";
+import { sum } from "./kernels/sum.js";
+import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
+
+const backendName = "wasm";
+
+/** Kernels that the wasm backend lacks: training without them throws "Kernel '...' not registered for backend 'wasm'". */
+const missing: Readonly<Record<string, KernelFunc>> = {
+  Conv2DBackpropFilter: conv2dBackpropFilter,
+  DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
+  UnsortedSegmentSum: unsortedSegmentSum,
+};
+
+/** Kernels that are there but slow as gradients use them; what ours does not cover goes to the one it replaces. */
+const faster: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
+  BatchMatMul: batchMatMul,
+  Conv2DBackpropInput: conv2dBackpropInput,
+  Sum: sum,
+};
+
+/** Marks a kernel as ours, so that a second call does not wrap it again. */
+const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
+
+/**
+ * Makes TensorFlow.js's wasm backend able to train convolutional networks and Transformers.
+ *
+ * Registers the gradient kernels that `@tensorflow/tfjs-backend-wasm` lacks (`Conv2DBackpropFilter`,
+ * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`) and replaces three
+ * that are slow where gradients need them: `Conv2DBackpropInput`, `BatchMatMul` of one transposed pair, `Sum` over leading
+ * axes. Values agree with the cpu backend to float32 rounding; the layout is NHWC. Works before or after the backend is
+ * set; calling it again changes nothing.
+ *
+ * @throws Error when `@tensorflow/tfjs-backend-wasm` has not been imported.
+ * @example
+ * import * as tf from "@tensorflow/tfjs-core";
+ * import "@tensorflow/tfjs-backend-wasm";
+ * import { registerWasmGradients } from "@idinit/tfjs-wasm-gradients";
+ * registerWasmGradients();
+ * await tf.setBackend("wasm");
+ */
+export function registerWasmGradients(): void {
+  const originals = Object.keys(faster).map((kernelName) => {
+    const config = getKernel(kernelName, backendName);
+    if (config === undefined) {
+      throw new Error(
+        `registerWasmGradients: kernel "${kernelName}" of the wasm backend is not registered; import "@tensorflow/tfjs-backend-wasm" first`,
+      );
+    }
+    return config;
+  });
+  for (const [kernelName, kernelFunc] of Object.entries(missing)) {
+    if (getKernel(kernelName, backendName) === undefined) registerKernel({ kernelName, backendName, kernelFunc });
+  }
+  for (const config of originals) {
+    if (mark in config.kernelFunc) continue;
+    const kernelFunc = Object.assign(faster[config.kernelName]!(config.kernelFunc), { [mark]: true });
+    unregisterKernel(config.kernelName, backendName);
+    registerKernel({ ...config, kernelFunc });
+  }
+}

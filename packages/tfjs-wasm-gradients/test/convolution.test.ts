@@ -1,0 +1,139 @@
+import { conv2d, depthwiseConv2d, engine, type Tensor, type Tensor4D } from "@tensorflow/tfjs-core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expectSame, noise, runOn, type Value } from "./backends.js";
+
+type Padding = "same" | "valid" | number | [[0, 0], [number, number], [number, number], [0, 0]];
+
+const margin = fc.nat({ max: 3 });
+const padding: fc.Arbitrary<Padding> = fc.oneof(
+  fc.constant<Padding>("same"),
+  fc.constant<Padding>("valid"),
+  fc.nat({ max: 3 }),
+  fc.tuple(margin, margin, margin, margin).map(
+    ([top, bottom, left, right]): Padding => [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ],
+  ),
+);
+
+const shapes = fc.record({
+  batch: fc.integer({ min: 1, max: 3 }),
+  height: fc.integer({ min: 4, max: 9 }),
+  width: fc.integer({ min: 4, max: 9 }),
+  inChannels: fc.integer({ min: 1, max: 5 }),
+  out: fc.integer({ min: 1, max: 5 }),
+  kernelHeight: fc.integer({ min: 1, max: 4 }),
+  kernelWidth: fc.integer({ min: 1, max: 4 }),
+  strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+  padding,
+  seed: fc.nat({ max: 1000 }),
+});
+
+describe("conv2d", () => {
+  it("has the cpu backend's gradients, whatever the kernel, stride and padding", async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, async (s) => {
+        const x = noise([s.batch, s.height, s.width, s.inChannels], s.seed);
+        const w = noise([s.kernelHeight, s.kernelWidth, s.inChannels, s.out], s.seed + 1);
+        const forward = (image: Tensor, kernel: Tensor) =>
+          conv2d(image as Tensor4D, kernel as Tensor4D, s.strides, s.padding);
+        const [y] = await runOn("cpu", [x, w], forward);
+        const dy = noise(y!.shape, s.seed + 2);
+        const attrs = { strides: s.strides, pad: s.padding, dataFormat: "NHWC" };
+        await expectSame(
+          [x, w, dy],
+          (image, kernel, gradient) =>
+            [
+              engine().runKernel(
+                "Conv2DBackpropInput",
+                { dy: gradient, filter: kernel },
+                { ...attrs, inputShape: [...x.shape] },
+              ),
+              engine().runKernel(
+                "Conv2DBackpropFilter",
+                { x: image, dy: gradient },
+                { ...attrs, filterShape: [...w.shape] },
+              ),
+            ] as Tensor[],
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("says that the wasm backend convolves NHWC only", async () => {
+    const attrs = { strides: [1, 1], pad: "same", dataFormat: "NCHW", filterShape: [3, 3, 1, 1] };
+    await expect(
+      runOn("wasm", [noise([1, 1, 4, 4], 1), noise([1, 1, 4, 4], 2)], (x, dy) =>
+        engine().runKernel("Conv2DBackpropFilter", { x, dy }, attrs),
+      ),
+    ).rejects.toThrow('NHWC only, got dataFormat "NCHW"');
+  });
+});
+
+describe("depthwiseConv2d", () => {
+  const names = ["DepthwiseConv2dNativeBackpropInput", "DepthwiseConv2dNativeBackpropFilter"] as const;
+
+  it("has the cpu backend's gradients, whatever the kernel, stride and padding", async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, async (s) => {
+        const x = noise([s.batch, s.height, s.width, s.inChannels], s.seed);
+        const w = noise([s.kernelHeight, s.kernelWidth, s.inChannels, Math.min(s.out, 3)], s.seed + 1);
+        const [y] = await runOn("cpu", [x, w], (image, kernel) =>
+          depthwiseConv2d(image as Tensor4D, kernel as Tensor4D, s.strides, s.padding),
+        );
+        const dy = noise(y!.shape, s.seed + 2);
+        const attrs = { strides: s.strides, pad: s.padding, dilations: [1, 1] };
+        await expectSame(
+          [x, w, dy],
+          (image, filter, gradient) =>
+            [
+              engine().runKernel(names[0], { dy: gradient!, filter: filter! }, { ...attrs, inputShape: [...x.shape] }),
+              engine().runKernel(names[1], { x: image!, dy: gradient! }, { ...attrs, filterShape: [...w.shape] }),
+            ] as Tensor[],
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  // The cpu backend's gradients ignore dilations. A depthwise convolution is linear in x and in w, so its gradients
+  // are its adjoints: <dx, x> = <dw, w> = <dy, y> for every dy.
+  it("has gradients that are the adjoints of a dilated convolution", async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, fc.integer({ min: 1, max: 3 }), async (s, dilation) => {
+        const reach = (Math.max(s.kernelHeight, s.kernelWidth) - 1) * dilation;
+        fc.pre(s.padding === "same" || reach < Math.min(s.height, s.width));
+        const x = noise([s.batch, s.height, s.width, s.inChannels], s.seed);
+        const w = noise([s.kernelHeight, s.kernelWidth, s.inChannels, Math.min(s.out, 3)], s.seed + 1);
+        const forward = (image: Tensor, kernel: Tensor) =>
+          depthwiseConv2d(image as Tensor4D, kernel as Tensor4D, 1, s.padding, "NHWC", dilation);
+        const [y] = await runOn("cpu", [x, w], (image, kernel) => forward(image!, kernel!));
+        const attrs = { strides: [1, 1], pad: s.padding, dilations: [dilation, dilation] };
+        const dy = noise(y!.shape, s.seed + 2);
+        const [dx, dw] = await runOn(
+          "wasm",
+          [x, w, dy],
+          (image, filter, gradient) =>
+            [
+              engine().runKernel(names[0], { dy: gradient!, filter: filter! }, { ...attrs, inputShape: [...x.shape] }),
+              engine().runKernel(names[1], { x: image!, dy: gradient! }, { ...attrs, filterShape: [...w.shape] }),
+            ] as Tensor[],
+        );
+        const expected = dot(dy, y!);
+        const tolerance = 1e-5 * Math.sqrt(dy.values.length * w.values.length);
+        expect(Math.abs(dot(dx!, x) - expected)).toBeLessThan(tolerance);
+        expect(Math.abs(dot(dw!, w) - expected)).toBeLessThan(tolerance);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function dot(a: Value, b: Value): number {
+  return a.values.reduce((sum, value, index) => sum + value * b.values[index]!, 0);
+}
