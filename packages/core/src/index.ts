@@ -1,5 +1,8 @@
 export type { Adapter } from "./adapter.js";
 export { IdinitError } from "./errors.js";
+export type { TensorData, TensorEntry } from "./formats/dtypes.js";
+export { npy } from "./formats/npy.js";
+export { safetensors, safetensorsChunks } from "./formats/safetensors.js";
 export type { Activation, Graph, GraphNode, Op, Parameter, ParameterUse, Slot } from "./graph/graph.js";
 export type { BranchPlace, Role, Site } from "./graph/site.js";
 export type { GenerateOptions, Initializer, Json } from "./initializer.js";

@@ -2,16 +2,16 @@
 import { IdinitError } from "../errors.js";
 import { show } from "../shape.js";
 
-/** A finite number, at least `minimum` where one is given (above it with `open`). */
+/** A number that is finite in float32, at least `minimum` where one is given (above it with `open`). */
 export function checkNumber(
   who: string,
   parameter: string,
   value: number,
   { minimum = Number.NEGATIVE_INFINITY, open = false }: { minimum?: number; open?: boolean } = {},
 ): number {
-  if (Number.isFinite(value) && (open ? value > minimum : value >= minimum)) return value;
+  if (Number.isFinite(Math.fround(value)) && (open ? value > minimum : value >= minimum)) return value;
   const range = minimum === Number.NEGATIVE_INFINITY ? "" : ` ${open ? ">" : ">="} ${minimum}`;
-  throw new IdinitError(`${who}: ${parameter} must be a finite number${range}, got ${show(value)}`);
+  throw new IdinitError(`${who}: ${parameter} must be a finite float32 number${range}, got ${show(value)}`);
 }
 
 /** One of a fixed set of words. */

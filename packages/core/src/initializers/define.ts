@@ -33,28 +33,27 @@ export function define(
     params,
     generate(shape: readonly number[], options: GenerateOptions = {}): Float32Array {
       const layer = options.key ?? "";
-      const stream = createStream(options.seed ?? 0, layer);
-      const kernel = toCanonical(shape, options, name, layer);
-      const blocks = split(kernel, options.parts ?? 1, (text) => {
+      const fail = (text: string): never => {
         throw new IdinitError(`${name}: ${text}${layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`}`);
-      });
+      };
+      const kernel = toCanonical(shape, options, name, layer);
       if (needs === "kernel" && kernel.layout === "O") {
-        throw new IdinitError(
-          `${name}: shape needs an out and an in axis, got ${show(shape)} in layout O${layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`}`,
-        );
+        fail(`shape needs an out and an in axis, got ${show(shape)} in layout O`);
       }
-      const data = allocate(kernel.size, name);
+      const blocks = split(kernel, options.parts ?? 1, fail);
+      const stream = createStream(options.seed ?? 0, layer, name);
+      const data = allocate(kernel.size, fail);
       for (const block of blocks) fill(data, block, stream);
       return data;
     },
   };
 }
 
-function allocate(size: number, name: string): Float32Array {
+function allocate(size: number, fail: (text: string) => never): Float32Array {
   try {
     return new Float32Array(size);
-  } catch (cause) {
-    throw new IdinitError(`${name}: no memory for a tensor of ${size} values`, { cause });
+  } catch {
+    return fail(`no memory for a tensor of ${size} values`);
   }
 }
 

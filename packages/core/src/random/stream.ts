@@ -16,14 +16,15 @@ export interface Stream {
  *
  * @param seed An integer in [0, 2^53).
  * @param name Any string, normally the parameter's name.
+ * @param who Opens error messages: what asks, e.g. `"heNormal"`.
  * @throws {IdinitError} for another seed.
  * @example fillNormal(createStream(0, "fc.weight"), new Float32Array(8))
  */
-export function createStream(seed: number, name: string): Stream {
+export function createStream(seed: number, name: string, who = "createStream"): Stream {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new IdinitError(`seed must be an integer in [0, 2^53), got ${show(seed)}`);
+    throw new IdinitError(`${who}: seed must be an integer in [0, 2^53), got ${show(seed)}`);
   }
-  if (typeof name !== "string") throw new IdinitError(`key must be a string, got ${show(name)}`);
+  if (typeof name !== "string") throw new IdinitError(`${who}: key must be a string, got ${show(name)}`);
   const [first, second] = hashName(name);
   return { key: [seed >>> 0, Math.floor(seed / 4294967296), first, second] };
 }
