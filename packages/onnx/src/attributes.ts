@@ -18,7 +18,7 @@ function get<T extends AttributeValue["type"]>(node: OnnxNode, name: string, typ
   if (attribute === undefined) return undefined;
   if (attribute.type !== type)
     throw new OnnxError(`node ${nodeLabel(node)}: attribute ${name} should be ${type}, got ${attribute.type}`);
-  return (attribute as { value: unknown }).value as ValueOf<T>;
+  return (attribute as { value: unknown }).value as ValueOf<T> | undefined;
 }
 
 /** Each reader returns `fallback` where the node has no such attribute, and throws an OnnxError where its type is another. */
