@@ -1,0 +1,47 @@
+/** The op table: brain.js's activations, layers and gates in neutral operations. */
+import type { Activation, GraphNode, Op } from "@idinit/core";
+
+/** `activation` of `NeuralNetwork` and `NeuralNetworkGPU`; applied after every layer, the last one too. */
+export const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  sigmoid: "sigmoid",
+  relu: "relu",
+  "leaky-relu": "leakyRelu",
+  tanh: "tanh",
+};
+
+/** Layers of `FeedForward` that read one value and hold no weights, by class name. */
+export const LAYERS: Readonly<Record<string, { op: Op; attributes?: NonNullable<GraphNode["attributes"]> }>> = {
+  Sigmoid: { op: "activation", attributes: { kind: "sigmoid" } },
+  Relu: { op: "activation", attributes: { kind: "relu" } },
+  LeakyRelu: { op: "activation", attributes: { kind: "leakyRelu" } },
+  Tanh: { op: "activation", attributes: { kind: "tanh" } },
+  SoftMax: { op: "softmax", attributes: { axis: -1 } },
+  Target: { op: "move" },
+  Transpose: { op: "move" },
+  Negative: { op: "move" },
+  Dropout: { op: "move" },
+};
+
+/** The three arrays of one gate, by brain.js's names. */
+export interface Gate {
+  readonly input: string;
+  readonly recurrent: string;
+  readonly bias: string;
+}
+
+/** Hidden layers of `recurrent.*`: one weight per gate, each `[hidden, in]`. */
+export const CELLS: readonly { kind: "rnn" | "lstm" | "gru"; gates: readonly Gate[] }[] = [
+  { kind: "rnn", gates: [{ input: "weight", recurrent: "transition", bias: "bias" }] },
+  {
+    kind: "lstm",
+    gates: ["input", "forget", "output", "cellActivation"].map((gate) => gateOf(gate, "Matrix", "Hidden")),
+  },
+  {
+    kind: "gru",
+    gates: ["updateGate", "resetGate", "cellWrite"].map((gate) => gateOf(gate, "InputMatrix", "HiddenMatrix")),
+  },
+];
+
+function gateOf(gate: string, input: string, hidden: string): Gate {
+  return { input: gate + input, recurrent: gate + hidden, bias: `${gate}Bias` };
+}

@@ -1,0 +1,108 @@
+import { type Graph, IdinitError } from "@idinit/core";
+import { describe, expect, test } from "vitest";
+import { toGraph } from "../src/graph.js";
+import type { BrainNet } from "../src/net.js";
+import { brain, dense, feedForward, gpu, gru, lstm, lstmTimeStep, rnn } from "./nets.js";
+
+const built = <Net extends { initialize(): void }>(net: Net): Net => {
+  net.initialize();
+  return net;
+};
+const ops = ({ nodes }: Graph) =>
+  nodes.map(({ op, attributes }) => (attributes?.kind ? `${op} ${attributes.kind}` : op));
+
+test.each([
+  ["NeuralNetwork", dense],
+  ["NeuralNetworkGPU", gpu],
+] as const)("%s: dense layers, each followed by the activation", (_name, make) => {
+  const graph = toGraph(make("leaky-relu"));
+  expect(ops(graph)).toEqual(Array(3).fill(["dense", "activation leakyRelu"]).flat());
+  expect(graph.parameters).toEqual([
+    { name: "layer1.weight", shape: [6, 4] },
+    { name: "layer1.bias", shape: [6] },
+    { name: "layer2.weight", shape: [5, 6] },
+    { name: "layer2.bias", shape: [5] },
+    { name: "layer3.weight", shape: [3, 5] },
+    { name: "layer3.bias", shape: [3] },
+  ]);
+});
+
+test("FeedForward: a product and a sum are one dense node", () => {
+  const graph = toGraph(built(feedForward()));
+  expect(ops(graph)).toEqual(["dense", "activation sigmoid", "dense", "activation sigmoid", "move"]);
+  expect(graph.parameters).toEqual([
+    { name: "layer1.weight", shape: [6, 4] },
+    { name: "layer1.bias", shape: [6, 1] },
+    { name: "layer2.weight", shape: [3, 6] },
+    { name: "layer2.bias", shape: [3, 1] },
+  ]);
+  expect(graph.nodes[2]?.slots).toEqual({
+    kernel: { parameter: "layer2.weight", layout: "OI" },
+    bias: { parameter: "layer2.bias", layout: "O", shape: [3] },
+  });
+});
+
+test("FeedForward: other layers", () => {
+  const { layer, FeedForward } = brain;
+  const net = new FeedForward({
+    inputLayer: () => layer.input({ height: 4 }),
+    hiddenLayers: [(input) => layer.tanh(layer.multiply(layer.random({ height: 4, width: 4 }), input))],
+    outputLayer: (input) => layer.target({ height: 4 }, layer.add(input, layer.multiplyElement(input, input))),
+  });
+  expect(ops(toGraph(built(net)))).toEqual(["dense", "activation tanh", "mul", "add", "move"]);
+});
+
+describe("recurrent", () => {
+  test.each([
+    ["RNN", rnn, ["recurrent rnn"]],
+    ["LSTM", lstm, [...Array(4).fill("recurrent lstm"), "mul", "mul", "mul"]],
+    ["GRU", gru, [...Array(3).fill("recurrent gru"), "mul", "mul"]],
+  ] as const)("%s: the tokens' table, a recurrent node per gate, the output layer", (_name, make, layer) => {
+    const graph = toGraph(built(make() as ReturnType<typeof rnn>));
+    expect(ops(graph)).toEqual(["embedding", ...layer, ...layer, "dense", "softmax"]);
+    const used = graph.nodes.flatMap(({ slots }) => Object.values(slots ?? {}).map(({ parameter }) => parameter));
+    expect(used.sort()).toEqual(graph.parameters.map(({ name }) => name).sort());
+  });
+
+  test("time steps: numbers in, numbers out", () => {
+    expect(ops(toGraph(built(lstmTimeStep())))).toEqual([
+      ...Array(4).fill("recurrent lstm"),
+      "mul",
+      "mul",
+      "mul",
+      "dense",
+    ]);
+  });
+});
+
+describe("networks that cannot be served", () => {
+  test("sizes unknown", () => {
+    expect(() => toGraph(new brain.NeuralNetwork({ hiddenLayers: [3] }))).toThrow(
+      /sizes are not known before training: construct it with inputSize/,
+    );
+  });
+
+  test("no weights yet", () => {
+    for (const net of [feedForward(), rnn()]) expect(() => toGraph(net)).toThrow("call its initialize() first");
+  });
+
+  test("Recurrent, and what is no network", () => {
+    const { layer, Recurrent } = brain;
+    const net = new Recurrent({
+      inputLayer: () => layer.input({ height: 1 }),
+      hiddenLayers: [(input, state) => layer.rnnCell({ height: 3 }, input, state)],
+      outputLayer: (input) => layer.output({ height: 1 }, input),
+    });
+    expect(() => toGraph(net as unknown as BrainNet)).toThrow("brain: Recurrent is not supported");
+    for (const thing of [{}, null, "net"]) expect(() => toGraph(thing as unknown as BrainNet)).toThrow(IdinitError);
+  });
+
+  test("a cell of one's own", () => {
+    const net = built(rnn());
+    (net.model.hiddenLayers[0] as Record<string, unknown>).weight = undefined;
+    delete (net.model.hiddenLayers[0] as Record<string, unknown>).weight;
+    expect(() => toGraph(net)).toThrow(
+      "brain: hidden0 is no known cell; expected the arrays of an RNN, LSTM or GRU, got transition, bias",
+    );
+  });
+});
