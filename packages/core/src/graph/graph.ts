@@ -2,6 +2,36 @@
 import type { Json } from "../initializer.js";
 import type { Layout } from "../layout.js";
 
+/** All operations. */
+export const OPS = [
+  "dense",
+  "conv",
+  "convTranspose",
+  "embedding",
+  "recurrent",
+  "norm",
+  "activation",
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "scale",
+  "shift",
+  "matmul",
+  "softmax",
+  "concat",
+  "split",
+  "slice",
+  "pad",
+  "pool",
+  "reduce",
+  "gather",
+  "move",
+  "upsample",
+  "constant",
+  "opaque",
+] as const;
+
 /**
  * Operations that role inference tells apart. An adapter maps each framework op, or a whole pattern of them
  * (a decomposed layer norm, an exact GELU, MatMul + Add), to one of these; whatever it does not know is `"opaque"`.
@@ -33,69 +63,51 @@ import type { Layout } from "../layout.js";
  * | constant | – | – | a value that depends on no data input and on no trainable parameter (masks, shape arithmetic) |
  * | opaque | any | any | opType: the framework's name |
  */
-export type Op =
-  | "dense"
-  | "conv"
-  | "convTranspose"
-  | "embedding"
-  | "recurrent"
-  | "norm"
-  | "activation"
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  | "scale"
-  | "shift"
-  | "matmul"
-  | "softmax"
-  | "concat"
-  | "split"
-  | "slice"
-  | "pad"
-  | "pool"
-  | "reduce"
-  | "gather"
-  | "move"
-  | "upsample"
-  | "constant"
-  | "opaque";
+export type Op = (typeof OPS)[number];
+
+/** All activations. */
+export const ACTIVATIONS = [
+  "linear",
+  "relu",
+  "leakyRelu",
+  "prelu",
+  "elu",
+  "selu",
+  "gelu",
+  "silu",
+  "mish",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "hardSigmoid",
+  "hardSwish",
+  "softmax",
+  "other",
+] as const;
 
 /** The non-linearity that follows a weight; `"linear"` where there is none. */
-export type Activation =
-  | "linear"
-  | "relu"
-  | "leakyRelu"
-  | "prelu"
-  | "elu"
-  | "selu"
-  | "gelu"
-  | "silu"
-  | "mish"
-  | "tanh"
-  | "sigmoid"
-  | "softplus"
-  | "hardSigmoid"
-  | "hardSwish"
-  | "softmax"
-  | "other";
+export type Activation = (typeof ACTIVATIONS)[number];
+
+/** All slots. */
+export const SLOTS = [
+  "kernel",
+  "bias",
+  "inputKernel",
+  "recurrentKernel",
+  "recurrentBias",
+  "peephole",
+  "table",
+  "scale",
+  "shift",
+  "mean",
+  "variance",
+  "gate",
+  "slope",
+  "other",
+] as const;
 
 /** What a parameter does in the node that uses it. */
-export type Slot =
-  | "kernel"
-  | "bias"
-  | "inputKernel"
-  | "recurrentKernel"
-  | "recurrentBias"
-  | "peephole"
-  | "table"
-  | "scale"
-  | "shift"
-  | "mean"
-  | "variance"
-  | "gate"
-  | "slope"
-  | "other";
+export type Slot = (typeof SLOTS)[number];
 
 /** One use of a parameter by a node: which parameter, and how to see it as `[out, in, ...spatial]`. */
 export interface ParameterUse {

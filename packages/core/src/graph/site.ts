@@ -2,33 +2,39 @@
 import type { Layout } from "../layout.js";
 import type { Activation } from "./graph.js";
 
+/** All roles. */
+export const ROLES = [
+  "first", // reads the network's input
+  "hidden", // any dense or conv kernel not named below
+  "shortcut", // projection on the skip path of a residual block
+  "branch-last", // last weight of a residual branch
+  "head", // makes the network's output
+  "query",
+  "key",
+  "value",
+  "query-key-value",
+  "attention-output",
+  "squeeze-excite", // layers that make a channel gate
+  "router", // mixture-of-experts gate
+  "recurrent-input",
+  "recurrent-hidden",
+  "embedding",
+  "position",
+  "tied-head",
+  "bias",
+  "norm-scale",
+  "norm-shift",
+  "norm-mean",
+  "norm-variance",
+  "branch-gate", // learnable scalar or per-channel factor that closes a residual branch
+  "scale", // learnable factor elsewhere
+  "slope", // PReLU
+  "peephole", // an LSTM's weight from its cell to a gate, one value per unit
+  "other", // a vector in an operation that core does not know: left as it is
+] as const;
+
 /** What a parameter is for. Found by `inferRoles` from the graph's structure; can be overridden by name. */
-export type Role =
-  | "first" // reads the network's input
-  | "hidden" // any dense or conv kernel not named below
-  | "shortcut" // projection on the skip path of a residual block
-  | "branch-last" // last weight of a residual branch
-  | "head" // makes the network's output
-  | "query"
-  | "key"
-  | "value"
-  | "query-key-value"
-  | "attention-output"
-  | "squeeze-excite" // layers that make a channel gate
-  | "router" // mixture-of-experts gate
-  | "recurrent-input"
-  | "recurrent-hidden"
-  | "embedding"
-  | "position"
-  | "tied-head"
-  | "bias"
-  | "norm-scale"
-  | "norm-shift"
-  | "norm-mean"
-  | "norm-variance"
-  | "branch-gate" // learnable scalar or per-channel factor that closes a residual branch
-  | "scale" // learnable factor elsewhere
-  | "slope"; // PReLU
+export type Role = (typeof ROLES)[number];
 
 /** Place inside a residual branch. */
 export interface BranchPlace {
@@ -41,7 +47,12 @@ export interface BranchPlace {
   /** Number of kernels on the branch's main path, m. */
   readonly weights: number;
   /** The parameter that gates the branch's output after its last weight, if any: a norm's scale or a branch gate. */
-  readonly gate?: { readonly parameter: string; readonly kind: "norm-scale" | "branch-gate" };
+  readonly gate?: {
+    readonly parameter: string;
+    readonly kind: "norm-scale" | "branch-gate";
+    /** Whether its present values hold the branch shut; absent when no values are known. */
+    readonly closed?: boolean;
+  };
 }
 
 /** One parameter, its role and its surroundings. */
@@ -56,13 +67,17 @@ export interface Site {
   readonly groups: number;
   /** Equal blocks along `out` to be initialized each by itself (packed QKV: 3, LSTM gates: 4). */
   readonly parts: number;
-  /** The non-linearity applied to this weight's output, through norms and bias; `"linear"` where there is none. */
+  /** The non-linearity applied to this weight's output, through norms, bias, gates and residual joins; `"linear"` where there is none. */
   readonly activation: Activation;
   /** Whether this weight ends a residual branch: `branch-last` always, `attention-output` and others where they do. */
   readonly closesBranch: boolean;
   /** True for kernels of transposed convolutions. */
   readonly transposed: boolean;
   readonly branch?: BranchPlace;
+  /** Inputs that one output of the node's kernel reads, in / groups · taps: what a bias is scaled by. Absent where the node has no kernel. */
+  readonly fanIn?: number;
+  /** Units of the recurrent node that uses the parameter. */
+  readonly units?: number;
   /** Facts about the whole network. */
   readonly network: {
     /** Whether it has residual branches. */
