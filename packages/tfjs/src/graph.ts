@@ -86,10 +86,7 @@ class Translation {
       const reads = step.inputs?.map((from) => this.source(from, inputs, made, path)) ?? previous;
       const slots = Object.entries(step.slots ?? {}).map(([slot, use]) => {
         const { weight, ...view } = use;
-        return [slot, { ...view, parameter: this.parameter(variables.get(weight), weight, path, variables) }] as [
-          string,
-          ParameterUse,
-        ];
+        return [slot, { ...view, parameter: this.parameter(weight, path, variables) }] as [string, ParameterUse];
       });
       const values = this.values(name, i === steps.length - 1 ? outputs : 1);
       if (step.id !== undefined) made.set(step.id, values[0] as string);
@@ -106,11 +103,27 @@ class Translation {
     return previous;
   }
 
+  /**
+   * A layer that nobody described: a chain of opaque nodes, one for each weight, so that core knows of every weight and a role given by
+   * name finds it. The layout is tfjs's convention for the rank.
+   */
   private opaque(layer: Layer, inputs: readonly string[], outputs: number, path: string): string[] {
-    const name = this.unique(path);
-    const values = this.values(name, outputs);
-    this.nodes.push({ name, op: "opaque", inputs, outputs: values, attributes: { opType: layer.getClassName() } });
-    return values;
+    const attributes = { opType: layer.getClassName() };
+    const weights = [...layerVariables(layer)];
+    const count = Math.max(weights.length, 1);
+    let previous = inputs;
+    for (let i = 0; i < count; i++) {
+      const [weight, variable] = weights[i] ?? [];
+      const name = this.unique(count === 1 ? path : `${path}/${weight}`);
+      const made = this.values(name, i === count - 1 ? outputs : 1);
+      const slots =
+        variable === undefined
+          ? {}
+          : { slots: { other: { ...conventional(variable), parameter: this.named(variable) } } };
+      this.nodes.push({ name, op: "opaque", inputs: previous, outputs: made, attributes, ...slots });
+      previous = made;
+    }
+    return [...previous];
   }
 
   private source(
@@ -128,19 +141,19 @@ class Translation {
     return value;
   }
 
-  private parameter(
-    variable: LayerVariable | undefined,
-    weight: string,
-    path: string,
-    all: ReadonlyMap<string, LayerVariable>,
-  ): string {
-    const name = variable === undefined ? undefined : this.parameterNames.get(variable);
-    if (name === undefined) {
-      const known = [...all.keys()].map((key) => `"${key}"`).join(", ") || "none";
-      throw new IdinitError(
-        `tfjs: the description of layer "${path}" names the weight "${weight}"; the layer has ${known}`,
-      );
-    }
+  private parameter(weight: string, path: string, variables: ReadonlyMap<string, LayerVariable>): string {
+    const variable = variables.get(weight);
+    if (variable !== undefined) return this.named(variable);
+    const known = [...variables.keys()].map((key) => `"${key}"`).join(", ") || "none";
+    throw new IdinitError(
+      `tfjs: the description of layer "${path}" names the weight "${weight}"; the layer has ${known}`,
+    );
+  }
+
+  private named(variable: LayerVariable): string {
+    const name = this.parameterNames.get(variable);
+    if (name === undefined)
+      throw new IdinitError(`tfjs: weight "${variable.name}" belongs to no layer that the model lists`);
     return name;
   }
 
@@ -154,4 +167,11 @@ class Translation {
     this.taken.add(unique);
     return unique;
   }
+}
+
+/** The view of a weight that nobody described: in before out, spatial axes first. */
+function conventional({ shape }: LayerVariable): Omit<ParameterUse, "parameter"> {
+  const layout = (["O", "O", "IO", "WIO", "HWIO", "DHWIO"] as const)[shape.length];
+  const size = (shape as number[]).reduce((a, b) => a * b, 1);
+  return layout === undefined || shape.length === 0 ? { layout: "O", shape: [size] } : { layout };
 }

@@ -212,12 +212,32 @@ describe("custom layers", () => {
     return model({ inputs: x, outputs: apply(new Shift({ name: "position" }), x) });
   };
 
-  test("unknown: an opaque node that carries the class name, its weights listed and unused", () => {
-    const graph = toGraph(net());
-    expect(graph.nodes).toEqual([
-      { name: "position", op: "opaque", inputs: ["x"], outputs: ["position"], attributes: { opType: "Shift" } },
+  test("unknown: an opaque node that carries the class name and the weight", () => {
+    const slots = { other: { parameter: "position/offset", layout: "IO" } };
+    expect(toGraph(net()).nodes).toEqual([
+      { name: "position", op: "opaque", inputs: ["x"], outputs: ["position"], attributes: { opType: "Shift" }, slots },
     ]);
-    expect(graph.parameters).toEqual([{ name: "position/offset", shape: [4, 3], dtype: "float32" }]);
+  });
+
+  test("unknown with several weights: a node for each, in a chain", () => {
+    class Pair extends layers.Layer {
+      static className = "Pair";
+      override build() {
+        this.addWeight("q/matrix", [3, 2], "float32", initializers.zeros());
+        this.addWeight("k/matrix", [2], "float32", initializers.zeros());
+      }
+      override computeOutputShape() {
+        return [1, 2];
+      }
+    }
+    const nodes = nodesOf(new Pair({ name: "pair" }), [3]);
+    expect(
+      nodes.map(({ op, inputs, outputs, slots }) => [op, slots?.other?.parameter, inputs.length, outputs]),
+    ).toEqual([
+      ["opaque", "pair/matrix", 1, ["pair/matrix"]],
+      ["opaque", "pair/matrix_1", 1, ["pair/matrix_1"]],
+    ]);
+    expect(nodes[1]?.inputs).toEqual(nodes[0]?.outputs);
   });
 
   const described = (weight: string, slot: Slot = "shift") => ({
