@@ -1,0 +1,27 @@
+/** Initial weights of an architecture, made the way a user would make them. */
+import { decodeModel, tensorValues } from "@idinit/onnx";
+import { type InitializeOptions, initialize } from "@idinit/onnxruntime";
+import type { Architecture } from "./architecture.js";
+import { toOnnx } from "./onnx/toOnnx.js";
+import { startingParameters } from "./startingParameters.js";
+
+/**
+ * Every parameter by canonical name, in canonical layout: the architecture written as an ONNX model and initialized by
+ * `initialize` of @idinit/onnxruntime. What a scheme leaves alone keeps its value of {@link startingParameters}.
+ *
+ * @param scheme a scheme or its name: `"idinit"`, `"kaiming"`, ...
+ * @param seed an integer in [0, 2^53); the same seed gives the same bits
+ * @throws IdinitError for an unknown scheme, or a model whose roles cannot be told.
+ *
+ * @example initialParameters(resnet({ depth: 20, classes: 10, input }), "idinit", 0).get("fc.weight") // Float32Array(640)
+ */
+export function initialParameters(
+  architecture: Architecture,
+  scheme: NonNullable<InitializeOptions["scheme"]>,
+  seed: number,
+): Map<string, Float32Array> {
+  const model = toOnnx(architecture, { weights: startingParameters(architecture, seed) });
+  const { initializers } = decodeModel(initialize(model, { scheme, seed })).graph;
+  // Copies: the tensors are views on the model's bytes.
+  return new Map(initializers.map((tensor) => [tensor.name, Float32Array.from(tensorValues(tensor) as Float32Array)]));
+}
