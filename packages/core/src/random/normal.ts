@@ -26,19 +26,23 @@ export function fillNormal<T extends Float32Array | Float64Array>(
   { mean = 0, std = 1, from = 0 }: { mean?: number; std?: number; from?: number } = {},
 ): T {
   readWords(stream, from, target.length, (words, first, count, at) => {
-    for (let i = 0; i < count; i++) {
-      const word = words[first + i]!;
-      // The top bit is the sign, the others and a final 1 are p·2^33: never 0, never one half.
-      const scaled = (word << 1) | 1;
-      const octave = Math.clz32(scaled);
-      const mantissa = scaled << octave;
-      const t = mantissa & 0x7ffffff;
-      const c = (octave * PIECES + ((mantissa >>> 27) & (PIECES - 1))) * COEFFICIENTS;
-      const z = TABLE[c]! + t * (TABLE[c + 1]! + t * (TABLE[c + 2]! + t * (TABLE[c + 3]! + t * TABLE[c + 4]!)));
-      target[at + i] = mean + (word < 0x80000000 ? z : -z) * std;
-    }
+    for (let i = 0; i < count; i++) target[at + i] = mean + std * normalOfWord(words[first + i]!);
   });
   return target;
+}
+
+/**
+ * Φ⁻¹ of a random word: the top bit is the sign, the other 31 and a final 1 are p·2^33, which is never 0 and never one
+ * half.
+ */
+export function normalOfWord(word: number): number {
+  const scaled = (word << 1) | 1;
+  const octave = Math.clz32(scaled);
+  const mantissa = scaled << octave;
+  const t = mantissa & 0x7ffffff;
+  const c = (octave * PIECES + ((mantissa >>> 27) & (PIECES - 1))) * COEFFICIENTS;
+  const z = TABLE[c]! + t * (TABLE[c + 1]! + t * (TABLE[c + 2]! + t * (TABLE[c + 3]! + t * TABLE[c + 4]!)));
+  return word < 0x80000000 ? z : -z;
 }
 
 /** Interpolates Φ⁻¹ at the Chebyshev nodes of each piece; the polynomial's variable is an integer in [0, 2^27). */
