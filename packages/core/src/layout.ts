@@ -1,5 +1,4 @@
 /** Layouts: the order in which a kernel's semantic axes are stored. O = out, I = in (per group), D H W = spatial. */
-import { IdinitError } from "./errors.js";
 
 /** Every order of axes that the supported frameworks store kernels in. */
 export type Layout =
@@ -48,11 +47,7 @@ export function defaultLayout(rank: number): Layout {
   return CANONICAL[rank] ?? "O";
 }
 
-/** Narrows a string to a {@link Layout}; throws an {@link IdinitError} that lists the known ones. `prefix` opens the message. */
-export function checkLayout(layout: string, prefix = ""): Layout {
-  const known = LAYOUTS.find((name) => name === layout);
-  if (known === undefined) {
-    throw new IdinitError(`${prefix}layout must be one of ${LAYOUTS.join(", ")}, got ${JSON.stringify(layout)}`);
-  }
-  return known;
+/** Whether a word names a {@link Layout}. */
+export function isLayout(word: unknown): word is Layout {
+  return LAYOUTS.some((layout) => layout === word);
 }

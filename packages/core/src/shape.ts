@@ -1,6 +1,6 @@
 /** Reads a stored shape by its layout: which axis is out, in, spatial, and where each element lies. */
 import { IdinitError } from "./errors.js";
-import { checkLayout, defaultLayout, type Layout } from "./layout.js";
+import { defaultLayout, isLayout, LAYOUTS, type Layout } from "./layout.js";
 
 /** A kernel seen as `[out, in, tap]`, whatever the order in which it is stored. */
 export interface Kernel {
@@ -72,7 +72,8 @@ export function toCanonical(
     throw new IdinitError(`${who}: ${text}${suffix}`);
   };
   if (!Array.isArray(shape)) fail(`shape must be an array of integers >= 1, got ${show(shape)}`);
-  const layout = options.layout === undefined ? defaultLayout(shape.length) : checkLayout(options.layout, `${who}: `);
+  const layout = options.layout ?? defaultLayout(shape.length);
+  if (!isLayout(layout)) fail(`layout must be one of ${LAYOUTS.join(", ")}, got ${show(layout)}`);
   const groups = options.groups ?? 1;
   const transposed = options.transposed ?? false;
   if (layout !== "O" && shape.length !== layout.length) {
