@@ -1,0 +1,47 @@
+/** A data set by name: from files where a folder is given, else its embedded stand-in. */
+import { IdinitError } from "@idinit/core";
+import { cifarFiles, readCifar } from "./cifar.js";
+import type { Dataset } from "./dataset.js";
+import { glyphs } from "./made/glyphs.js";
+import { shapes } from "./made/shapes.js";
+import { statements } from "./made/statements.js";
+import { mnistFiles, readMnist } from "./mnist.js";
+import type { TextOptions } from "./sentences.js";
+import { readSst2, readSst5, sst2Files, sst5Files } from "./sst.js";
+import { readTrec, trecFiles } from "./trec.js";
+
+export type DatasetName = "mnist" | "cifar-10" | "trec-6" | "sst-2" | "sst-5";
+
+interface Source {
+  read(directory: string, text: TextOptions): Promise<Dataset | undefined>;
+  /** What `read` looks for. */
+  readonly files: string;
+  embedded(text: TextOptions): Dataset;
+}
+
+const sources: Readonly<Record<DatasetName, Source>> = {
+  mnist: { read: readMnist, files: mnistFiles, embedded: () => glyphs() },
+  "cifar-10": { read: readCifar, files: cifarFiles, embedded: () => shapes() },
+  "trec-6": { read: readTrec, files: trecFiles, embedded: (text) => statements({}, text) },
+  "sst-2": { read: readSst2, files: sst2Files, embedded: (text) => statements({}, text) },
+  "sst-5": { read: readSst5, files: sst5Files, embedded: (text) => statements({}, text) },
+};
+
+/**
+ * Loads a data set.
+ *
+ * @param directory Folder with the files; `undefined` for the embedded stand-in.
+ * @param text Length and vocabulary of token sequences; images ignore it.
+ * @throws IdinitError when the folder lacks the set (it never falls back to the embedded one) or a file is damaged.
+ */
+export async function loadDataset(
+  name: DatasetName,
+  directory: string | undefined,
+  text: TextOptions,
+): Promise<Dataset> {
+  const source = sources[name];
+  if (directory === undefined) return source.embedded(text);
+  const found = await source.read(directory, text);
+  if (!found) throw new IdinitError(`${directory}: expected ${name} as ${source.files}; got none of these`);
+  return found;
+}
