@@ -24,11 +24,22 @@ export function conv2dBackpropFilter(args: KernelArguments): Tensor {
       right: strideWidth * (outWidth - 1) + filterWidth - info.inWidth - padInfo.left,
     };
     const { cropped, padding } = crop(x, margins);
-    const images = transpose(cropped, [3, 1, 2, 0]);
+    const images = channelsAsBatch(cropped);
     const kernel = transpose(dy, [1, 2, 0, 3]);
     const product = conv2d(images, kernel, 1, padding, "NHWC", [strideHeight, strideWidth]);
     return transpose(product, [1, 2, 0, 3]);
   });
+}
+
+/**
+ * `[B, H, W, C] -> [C, H, W, B]`, by way of `[H, W, C, B]`: the backend moves whole runs in both steps, which is several
+ * times as fast as its transposition of all four axes at once.
+ */
+function channelsAsBatch(x: Tensor4D): Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const batchLast = transpose(reshape(x, [batch, height, width * channels]), [1, 2, 0]);
+  const channelsFirst = transpose(reshape(batchLast, [height * width, channels, batch]), [1, 0, 2]);
+  return reshape(channelsFirst, [channels, height, width, batch]);
 }
 
 function isPointwise(info: ReturnType<typeof convolution>): boolean {

@@ -1,0 +1,2 @@
+export { tfjsWasm } from "./wasm.js";
+export { tfjsWebgpu } from "./webgpu.js";

@@ -1,0 +1,113 @@
+/** A network of any architecture on TensorFlow.js, whatever the backend. */
+import { IdinitError } from "@idinit/core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Architecture } from "../../architectures/architecture.js";
+import { inputShape, shapes } from "../../architectures/shapes.js";
+import type { Batch, Learner, LearnerOptions } from "../engine.js";
+import { network } from "./network.js";
+import { optimizer } from "./optimizer.js";
+import { parameterStore } from "./parameterStore.js";
+
+/**
+ * Values are computed on `backend`, which must be registered. Each call computes in one go, so learners of several backends
+ * may take turns.
+ *
+ * @throws IdinitError when a parameter is missing or of the wrong size.
+ */
+export function tfjsLearner(
+  backend: string,
+  architecture: Architecture,
+  weights: ReadonlyMap<string, Float32Array>,
+  options: LearnerOptions,
+): Learner {
+  use(backend);
+  const parameters = parameterStore(architecture, weights);
+  const net = network(architecture, parameters);
+  const rule = optimizer(options.optimizer);
+  const example = inputShape(architecture.input);
+  const classes = shapes(architecture).get(architecture.output)!.at(-1)!;
+  let count = 0;
+  let disposed = false;
+
+  function begin(inputs: Float32Array | Int32Array, size: number): void {
+    if (disposed) throw new IdinitError(`${architecture.name}: the learner was disposed`);
+    const expected = size * tf.util.sizeFromShape([...example]);
+    if (size < 1 || inputs.length !== expected) {
+      throw new IdinitError(
+        `${architecture.name}: ${size} examples of shape [${example}] need ${expected} input values, got ${inputs.length}`,
+      );
+    }
+    use(backend);
+  }
+
+  function load(inputs: Float32Array | Int32Array, size: number): tf.Tensor {
+    if (architecture.input.kind === "tokens") return tf.tensor(inputs, [size, ...example], "int32");
+    const tensor = tf.tensor(inputs, [size, ...example], "float32");
+    return architecture.input.kind === "image" ? tf.transpose(tensor, [0, 2, 3, 1]) : tensor;
+  }
+
+  return {
+    async step({ inputs, labels, size }: Batch, learningRate) {
+      begin(inputs, size);
+      if (labels.length !== size || labels.some((label) => label < 0 || label >= classes)) {
+        throw new IdinitError(
+          `${architecture.name}: a batch of ${size} needs ${size} labels in [0, ${classes}), got ${labels.length}: ${labels.slice(0, 8)}`,
+        );
+      }
+      count++;
+      const loss = tf.tidy(() => {
+        let mean: tf.Scalar | undefined;
+        net.train(
+          load(inputs, size),
+          (logits) => {
+            const entropy = crossEntropy(logits, labels);
+            mean = entropy.loss;
+            return entropy.gradient;
+          },
+          (name, gradient) => rule.update(name, parameters.get(name), gradient, learningRate, count),
+        );
+        return mean!;
+      });
+      const [value] = await loss.data();
+      loss.dispose();
+      return value!;
+    },
+    async logits(inputs, size) {
+      begin(inputs, size);
+      const logits = tf.tidy(() => net.infer(load(inputs, size)));
+      const values = Float32Array.from(await logits.data<"float32">());
+      logits.dispose();
+      return values;
+    },
+    async weights() {
+      if (disposed) throw new IdinitError(`${architecture.name}: the learner was disposed`);
+      use(backend);
+      return parameters.read();
+    },
+    async dispose() {
+      disposed = true;
+      parameters.dispose();
+      rule.dispose();
+    },
+  };
+}
+
+/** Mean softmax cross-entropy, and its gradient `(softmax - onehot) / batch`. */
+function crossEntropy(logits: tf.Tensor, labels: Int32Array): { loss: tf.Scalar; gradient: tf.Tensor } {
+  const [batch, classes] = logits.shape as [number, number];
+  // The wasm backend's oneHot writes integers whatever type it is asked for.
+  const targets = tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), classes), "float32");
+  const shifted = tf.sub(logits, tf.max(logits, 1, true));
+  const logSum = tf.log(tf.sum(tf.exp(shifted), 1, true));
+  const logProbability = tf.sub(shifted, logSum);
+  return {
+    loss: tf.div(tf.sum(tf.mul(targets, logProbability)), -batch) as tf.Scalar,
+    gradient: tf.div(tf.sub(tf.exp(logProbability), targets), batch),
+  };
+}
+
+/** Makes `backend` the one that the next operations run on; a registered and started backend is set at once. */
+function use(backend: string): void {
+  if (tf.getBackend() !== backend) void tf.setBackend(backend);
+  if (tf.getBackend() !== backend) throw new IdinitError(`tfjs: backend "${backend}" has not been started`);
+}

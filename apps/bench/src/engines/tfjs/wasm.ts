@@ -1,0 +1,46 @@
+import { createRequire } from "node:module";
+import { dirname, sep } from "node:path";
+import type { Engine } from "../engine.js";
+import { unsupportedLayer } from "./unsupportedLayer.js";
+
+/**
+ * TensorFlow.js on its wasm backend, trained with the kernels of `@idinit/tfjs-wasm-gradients`. In Node the backend runs on
+ * one thread, with SIMD.
+ */
+export const tfjsWasm: Engine = {
+  name: "tfjs-wasm",
+
+  async unsupported(architecture) {
+    try {
+      await start();
+    } catch (error) {
+      return `@tensorflow/tfjs-backend-wasm does not start: ${(error as Error).message ?? error}`;
+    }
+    return unsupportedLayer(architecture);
+  },
+
+  async describe() {
+    const { env, version_core: version } = await start();
+    const simd = (await env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? "wasm SIMD" : "wasm without SIMD";
+    return { framework: "@tensorflow/tfjs-core", version, device: `${simd}, 1 thread` };
+  },
+
+  async create(architecture, weights, options) {
+    await start();
+    const { tfjsLearner } = await import("./learner.js");
+    return tfjsLearner("wasm", architecture, weights, options);
+  },
+};
+
+/** Loads and starts the backend; cheap when it has been. */
+async function start() {
+  const tf = await import("@tensorflow/tfjs-core");
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  const { registerWasmGradients } = await import("@idinit/tfjs-wasm-gradients");
+  registerWasmGradients();
+  if (tf.getBackend() !== "wasm") {
+    setWasmPaths(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+    if (!(await tf.setBackend("wasm"))) throw new Error("the wasm backend refused to start");
+  }
+  return tf;
+}

@@ -1,0 +1,65 @@
+import type { Engine } from "../engine.js";
+import { unsupportedLayer } from "./unsupportedLayer.js";
+
+/** TensorFlow.js on WebGPU: a browser's, or in Node that of the optional package `webgpu` (Dawn). */
+export const tfjsWebgpu: Engine = {
+  name: "tfjs-webgpu",
+
+  async unsupported(architecture) {
+    try {
+      await start();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return unsupportedLayer(architecture);
+  },
+
+  async describe() {
+    const { tf, device } = await start();
+    return { framework: "@tensorflow/tfjs-core", version: tf.version_core, device };
+  },
+
+  async create(architecture, weights, options) {
+    await start();
+    const { tfjsLearner } = await import("./learner.js");
+    return tfjsLearner("webgpu", architecture, weights, options);
+  },
+};
+
+/** Finds an adapter and starts the backend on it; an error says what is missing. */
+async function start() {
+  const gpu = await findGpu();
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) throw new Error("no WebGPU adapter found (in Node it needs a Vulkan, Metal or D3D12 driver)");
+  const tf = await import("@tensorflow/tfjs-core");
+  await import("@tensorflow/tfjs-backend-webgpu").catch((error: Error) => {
+    throw new Error(`@tensorflow/tfjs-backend-webgpu is not installed: ${error.message}`);
+  });
+  if (tf.getBackend() !== "webgpu" && !(await tf.setBackend("webgpu"))) {
+    throw new Error("the webgpu backend refused to start");
+  }
+  const { vendor, architecture, description } = adapter.info;
+  return { tf, device: `webgpu: ${[vendor, architecture, description].filter(Boolean).join(" ")}` };
+}
+
+interface Gpu {
+  requestAdapter(options: { powerPreference: "high-performance" }): Promise<Adapter | null>;
+}
+
+interface Adapter {
+  readonly info: { readonly vendor: string; readonly architecture: string; readonly description: string };
+}
+
+/** `navigator.gpu`, made from Dawn where the platform has none; the backend looks for it there. */
+async function findGpu(): Promise<Gpu> {
+  const platform = globalThis as unknown as { navigator?: { gpu?: Gpu } };
+  if (platform.navigator?.gpu) return platform.navigator.gpu;
+  const dawn = await import("webgpu").catch((error: Error) => {
+    throw new Error(`no navigator.gpu, and the package "webgpu" is not installed: ${error.message}`);
+  });
+  Object.assign(globalThis, dawn.globals);
+  const gpu = dawn.create([]) as unknown as Gpu;
+  if (!platform.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  Object.defineProperty(platform.navigator, "gpu", { value: gpu, configurable: true });
+  return gpu;
+}
