@@ -113,5 +113,14 @@ function hidden(
     }),
   );
   const [first = input, ...rest] = gates;
-  return rest.reduce((value, gate, i) => add(`${name}.gate${i + 1}`, { op: "mul", inputs: [value, gate] }), first);
+  const product = rest.reduce(
+    (value, gate, i) => add(`${name}.gate${i + 1}`, { op: "mul", inputs: [value, gate] }),
+    first,
+  );
+  if (cell.activation === undefined) return product;
+  return add(`${name}.${cell.activation}`, {
+    op: "activation",
+    inputs: [product],
+    attributes: { kind: cell.activation },
+  });
 }

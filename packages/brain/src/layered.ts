@@ -33,6 +33,8 @@ export function layeredGraph(net: LayeredNet, parameters: readonly Parameter[]):
 
   function node(layer: LayerNode, name: string, reads: readonly LayerNode[]): GraphNode {
     const type = layer.constructor.name;
+    if ("filters" in layer)
+      throw new IdinitError(`brain: ${name} is a ${type}, whose filters brain.js does not train; it is not supported`);
     const known = LAYERS[type];
     const weights = reads.filter((each) => names.has(each));
     const read = reads.filter((each) => !names.has(each)).map(valueMadeBy);

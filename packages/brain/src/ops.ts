@@ -29,9 +29,18 @@ export interface Gate {
   readonly bias: string;
 }
 
-/** Hidden layers of `recurrent.*`: one weight per gate, each `[hidden, in]`. */
-export const CELLS: readonly { kind: "rnn" | "lstm" | "gru"; gates: readonly Gate[] }[] = [
-  { kind: "rnn", gates: [{ input: "weight", recurrent: "transition", bias: "bias" }] },
+/** One hidden layer of `recurrent.*`. */
+export interface Cell {
+  readonly kind: "rnn" | "lstm" | "gru";
+  /** One weight per gate, each `[hidden, in]`. */
+  readonly gates: readonly Gate[];
+  /** The non-linearity on the cell's state, where it is not the tanh that every such cell has. */
+  readonly activation?: Activation;
+}
+
+/** Hidden layers of `recurrent.*`. */
+export const CELLS: readonly Cell[] = [
+  { kind: "rnn", activation: "relu", gates: [{ input: "weight", recurrent: "transition", bias: "bias" }] },
   {
     kind: "lstm",
     gates: ["input", "forget", "output", "cellActivation"].map((gate) => gateOf(gate, "Matrix", "Hidden")),

@@ -54,7 +54,7 @@ test("FeedForward: other layers", () => {
 
 describe("recurrent", () => {
   test.each([
-    ["RNN", rnn, ["recurrent rnn"]],
+    ["RNN", rnn, ["recurrent rnn", "activation relu"]],
     ["LSTM", lstm, [...Array(4).fill("recurrent lstm"), "mul", "mul", "mul"]],
     ["GRU", gru, [...Array(3).fill("recurrent gru"), "mul", "mul"]],
   ] as const)("%s: the tokens' table, a recurrent node per gate, the output layer", (_name, make, layer) => {
@@ -95,6 +95,16 @@ describe("networks that cannot be served", () => {
     });
     expect(() => toGraph(net as unknown as BrainNet)).toThrow("brain: Recurrent is not supported");
     for (const thing of [{}, null, "net"]) expect(() => toGraph(thing as unknown as BrainNet)).toThrow(IdinitError);
+  });
+
+  test("a layer whose weights brain.js does not train", () => {
+    const { layer, FeedForward } = brain;
+    const net = new FeedForward({
+      inputLayer: () => layer.input({ height: 4 }),
+      hiddenLayers: [(input) => layer.fullyConnected({ width: 1, height: 4 } as never, input)],
+      outputLayer: (input) => layer.target({ height: 4 }, input),
+    });
+    expect(() => toGraph(built(net))).toThrow(/FullyConnected, whose filters brain.js does not train/);
   });
 
   test("a cell of one's own", () => {

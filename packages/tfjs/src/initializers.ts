@@ -29,10 +29,12 @@ export interface PlaceOptions {
   readonly key?: string;
   /** Seed of the random stream, an integer in [0, 2^53). Default 0. */
   readonly seed?: number;
-  /** Order of the weight's axes. Default `"IO"`, `"WIO"`, `"HWIO"`, `"DHWIO"` by rank; a transposed convolution needs `"HWOI"`. */
+  /** Order of the weight's axes. Default `"IO"`, `"WIO"`, `"HWIO"`, `"DHWIO"` by rank; `"HWOI"`, `"DHWOI"` with `transposed`. */
   readonly layout?: Layout;
   /** Equal blocks along out, each initialized by itself: 4 for an LSTM's kernels, 3 for a GRU's. Default 1. */
   readonly parts?: number;
+  /** True for the kernel of a transposed convolution. Default false. */
+  readonly transposed?: boolean;
   /** True for the `[kh, kw, in, multiplier]` kernel of a depthwise convolution. Default false. */
   readonly depthwise?: boolean;
 }
@@ -50,7 +52,12 @@ export interface InitializerClass<Options> {
 // tfjs-layers accepts only instances of its own base class, and does not export it.
 const Base = Object.getPrototypeOf(initializers.zeros().constructor) as new () => TfInitializer;
 
-const LAYOUTS: readonly (Layout | undefined)[] = [undefined, "O", "IO", "WIO", "HWIO", "DHWIO"];
+function defaultLayoutOf(rank: number, transposed = false): Layout | undefined {
+  const layouts: readonly (Layout | undefined)[] = transposed
+    ? [undefined, undefined, undefined, undefined, "HWOI", "DHWOI"]
+    : [undefined, "O", "IO", "WIO", "HWIO", "DHWIO"];
+  return layouts[rank];
+}
 
 type Draws = "random" | "fixed" | ((initializer: Initializer) => boolean);
 
@@ -69,10 +76,10 @@ function symbolic<Options extends object>(
 
     constructor(options: Options & PlaceOptions = {} as Options & PlaceOptions) {
       super();
-      const { key, seed, layout, parts, depthwise, ...own } = options;
+      const { key, seed, layout, parts, transposed, depthwise, ...own } = options;
       this.initializer = factory(own as unknown as Options);
       this.random = draws === "random" || (draws !== "fixed" && draws(this.initializer));
-      this.place = { ...given({ key, layout, parts, depthwise }), seed: seed ?? 0 };
+      this.place = { ...given({ key, layout, parts, transposed, depthwise }), seed: seed ?? 0 };
       if (this.random && key === undefined) {
         throw new IdinitError(
           `tfjs: initializer ${name} draws random numbers and needs a key, such as { key: "fc1/kernel" }; else layers of one seed start equal`,
@@ -88,7 +95,7 @@ function symbolic<Options extends object>(
           `tfjs: initializer ${where} has filled a weight already, and a second one would start equal: make one for each layer`,
         );
       }
-      const { depthwise, layout = LAYOUTS[shape.length], ...place } = this.place;
+      const { depthwise, layout = defaultLayoutOf(shape.length, this.place.transposed), ...place } = this.place;
       const extents = shape as number[];
       if (layout === undefined)
         throw new IdinitError(`tfjs: initializer ${where} needs a shape of rank 1 to 5, got [${shape}]`);

@@ -1,6 +1,6 @@
 /** The few facts about tfjs-layers that this package relies on, in one place, with the types that tfjs does not export. */
 import type { GraphNode, Json, Op, ParameterUse, Slot } from "@idinit/core";
-import type { LayersModel, layers, SymbolicTensor } from "@tensorflow/tfjs-layers";
+import type { LayersModel, LayerVariable, layers, SymbolicTensor } from "@tensorflow/tfjs-layers";
 
 /** Any layer: `tf.layers.Layer`. */
 export type Layer = layers.Layer;
@@ -72,4 +72,14 @@ export function cellsOf(layer: Layer): readonly { cell: Layer; prefix: string }[
 /** The node of the layer graph that made a value. */
 export function producer(tensor: SymbolicTensor): Layer["inboundNodes"][number] | undefined {
   return tensor.sourceLayer.inboundNodes[tensor.nodeIndex];
+}
+
+/** A weight's short name. tfjs puts the scopes it was built in before it, and those count up with every model made. */
+export function shortName(variable: LayerVariable): string {
+  return variable.originalName.split("/").at(-1) ?? variable.originalName;
+}
+
+/** The layer's own weight of that short name. */
+export function weightOf(layer: Layer, name: string): LayerVariable | undefined {
+  return layer.weights.find((variable) => shortName(variable) === name);
 }

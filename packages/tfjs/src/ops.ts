@@ -1,6 +1,15 @@
 /** The op table: each tfjs layer class in neutral operations, with its weights' slots and layouts. */
 import type { Activation, Json, Layout } from "@idinit/core";
-import { cellsOf, configOf, type Describe, directions, type Layer, type Step, type WeightUse } from "./layer.js";
+import {
+  cellsOf,
+  configOf,
+  type Describe,
+  directions,
+  type Layer,
+  type Step,
+  type WeightUse,
+  weightOf,
+} from "./layer.js";
 
 /** tfjs's activation names. `softmax` and `logSoftmax` are ops of their own. */
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -25,21 +34,13 @@ function activation(name: Json | undefined): Step[] {
   return [{ op: "activation", attributes: { kind: ACTIVATIONS[String(name)] ?? "other" } }];
 }
 
-const has = (layer: Layer, weight: string): boolean =>
-  layer.weights.some((variable) => variable.originalName.split("/").at(-1) === weight);
-
 /** A weight seen as a vector, whatever its shape; left out where the layer lacks it. */
-function vector<S extends string>(
-  layer: Layer,
-  slot: S,
-  weight: string,
-  more: Partial<WeightUse> = {},
-): Partial<Record<S, WeightUse>> {
-  const variable = layer.weights.find((each) => each.originalName.split("/").at(-1) === weight);
+function vector<S extends string>(layer: Layer, slot: S, weight: string): Partial<Record<S, WeightUse>> {
+  const variable = weightOf(layer, weight);
   if (variable === undefined) return {};
   const shape = variable.shape as number[];
   const view = shape.length === 1 ? {} : { shape: [shape.reduce((a, b) => a * b, 1)] };
-  return { [slot]: { weight, layout: "O", ...view, ...more } } as Partial<Record<S, WeightUse>>;
+  return { [slot]: { weight, layout: "O", ...view } } as Partial<Record<S, WeightUse>>;
 }
 
 function convolution(op: "conv" | "convTranspose", layout: Layout): Describe {
@@ -62,7 +63,7 @@ function depthwise(
   config: Readonly<Record<string, Json>>,
   bias: Partial<Record<"bias", WeightUse>>,
 ): Step {
-  const variable = layer.weights.find((each) => each.originalName.split("/").at(-1) === "depthwise_kernel");
+  const variable = weightOf(layer, "depthwise_kernel");
   const [height = 1, width = 1, channels = 1, multiplier = 1] = (variable?.shape ?? []) as number[];
   const shape = [height, width, channels * multiplier, 1];
   const kernel: WeightUse = { weight: "depthwise_kernel", layout: "HWOI", shape, groups: channels };
@@ -83,7 +84,7 @@ const recurrent: Describe = (layer) => {
     if (known === undefined) return undefined;
     const { kind, parts, layout } = known;
     const use = (weight: string): WeightUse => ({ weight: prefix + weight, layout, parts });
-    const bias = has(cell, "bias") ? { bias: { weight: `${prefix}bias`, layout: "O" as const, parts } } : {};
+    const bias = weightOf(cell, "bias") ? { bias: { weight: `${prefix}bias`, layout: "O" as const, parts } } : {};
     const slots = { inputKernel: use("kernel"), recurrentKernel: use("recurrent_kernel"), ...bias };
     steps.push({ op: "recurrent", slots, attributes: { kind } });
   }

@@ -2,7 +2,7 @@
 import { IdinitError } from "@idinit/core";
 import { tensor, tidy } from "@tensorflow/tfjs-core";
 import type { LayersModel, LayerVariable } from "@tensorflow/tfjs-layers";
-import { cellsOf, directions, isContainer, type Layer, wrappedLayer } from "./layer.js";
+import { cellsOf, directions, isContainer, type Layer, shortName, wrappedLayer } from "./layer.js";
 
 /**
  * The variables of a layer by their names inside it: `"kernel"`; `"forward/kernel"` in a Bidirectional layer, `"cell0/kernel"` in a stack
@@ -101,9 +101,7 @@ function* walk(layer: Layer): Iterable<[string, LayerVariable]> {
   } else if (cells.length > 0) {
     for (const { cell, prefix } of cells) yield* within(prefix, cell);
   } else {
-    // tfjs prefixes a weight's name with the scopes it was built in, which count up with every model made.
-    for (const variable of layer.weights)
-      yield [variable.originalName.split("/").at(-1) ?? variable.originalName, variable];
+    for (const variable of layer.weights) yield [shortName(variable), variable];
   }
 }
 

@@ -58,10 +58,10 @@ describe("values", () => {
       name: "up",
       filters: 2,
       kernelSize: 3,
-      kernelInitializer: new IDI({ loose: 0, layout: "HWOI" }),
+      kernelInitializer: new IDI({ loose: 0, transposed: true }),
     });
     expect(weightsOf(up, [4, 4, 3]).get("up/kernel")).toEqual(
-      idi({ loose: 0 }).generate([3, 3, 2, 3], { layout: "HWOI" }),
+      idi({ loose: 0 }).generate([3, 3, 2, 3], { layout: "HWOI", transposed: true }),
     );
     const deep = layers.depthwiseConv2d({
       name: "deep",

@@ -51,7 +51,7 @@ export function resnet(size = 8) {
   y = block("a", y, 12, 1);
   y = block("b", y, 16, 2);
   y = apply(layers.globalAveragePooling2d({}), y);
-  return model({ inputs: x, outputs: apply(layers.dense({ name: "head", units: 4, activation: "softmax" }), y) });
+  return model({ inputs: x, outputs: apply(layers.dense({ name: "head", units: 4 }), y) });
 }
 
 /** A pre-norm Transformer block with one head of attention, made of stock layers. */
