@@ -1,10 +1,12 @@
-"""Trains one of the bench's neutral architectures with PyTorch, so that it can be timed beside the JavaScript engines.
+"""Trains one of the bench's neutral architectures with PyTorch, to time it and to check it beside the JavaScript engines.
 
-The first line on stdin is a JSON object: architecture, batch, threads, learningRate, momentum, weightDecay.
-The answer is a line with the version and the thread count. Each further line asks for one training step; its answer is
-{"milliseconds": ..., "loss": ...}. The process ends when stdin does. Nothing is read from or written to disk.
+The first line on stdin is a JSON object: architecture, batch, threads, learningRate, momentum, weightDecay, and if they
+are to be given, weights (by canonical name) and batches (inputs and labels, used in turn), as base64 of little-endian
+float32 and int32. The answer is a line with the version and the thread count. Each further line asks for one training
+step; its answer is {"milliseconds": ..., "loss": ...}. The process ends when stdin does. It touches no files.
 """
 
+import base64
 import json
 import math
 import sys
@@ -119,30 +121,66 @@ class Network(nn.Module):
         return values[self.description["output"]]
 
 
-def make_inputs(description, batch):
-    """Random inputs in the architecture's form."""
+def make_batch(description, size):
+    """Random inputs and labels in the architecture's form."""
     spec = description["input"]
     if spec["kind"] == "vector":
-        return torch.randn(batch, spec["features"])
-    if spec["kind"] == "image":
-        return torch.randn(batch, spec["channels"], spec["height"], spec["width"])
-    return torch.randint(1, spec["vocabulary"], (batch, spec["length"]))
+        inputs = torch.randn(size, spec["features"])
+    elif spec["kind"] == "image":
+        inputs = torch.randn(size, spec["channels"], spec["height"], spec["width"])
+    else:
+        inputs = torch.randint(1, spec["vocabulary"], (size, spec["length"]))
+    return inputs, None
+
+
+def read_batch(description, batch, size):
+    """A batch that was sent."""
+    spec = description["input"]
+    if spec["kind"] == "tokens":
+        return decode(batch["inputs"], torch.int32).view(size, -1).long(), decode(batch["labels"], torch.int32).long()
+    shape = [spec[key] for key in ("features", "channels", "height", "width") if key in spec]
+    return decode(batch["inputs"], torch.float32).view(size, *shape), decode(batch["labels"], torch.int32).long()
+
+
+def decode(text, dtype):
+    return torch.frombuffer(bytearray(base64.b64decode(text)), dtype=dtype)
+
+
+def load_weights(network, weights):
+    """Sets every parameter and running statistic; one that is missing or left over is an error."""
+    own = {
+        name.replace("parts.", "", 1).replace("/", "."): value
+        for name, value in network.state_dict().items()
+        if not name.endswith("num_batches_tracked")
+    }
+    if own.keys() != weights.keys():
+        raise ValueError(f"weights differ from the network's: {sorted(own.keys() ^ weights.keys())}")
+    with torch.no_grad():
+        for name, value in own.items():
+            value.copy_(decode(weights[name], torch.float32).view_as(value))
 
 
 def main():
     options = json.loads(sys.stdin.readline())
+    description, size = options["architecture"], options["batch"]
     torch.set_num_threads(options["threads"])
     torch.manual_seed(0)
-    inputs = make_inputs(options["architecture"], options["batch"])
-    network = Network(options["architecture"], inputs)
+    batches = [read_batch(description, batch, size) for batch in options.get("batches", [])]
+    if not batches:
+        batches = [make_batch(description, size)]
+    network = Network(description, batches[0][0])
     network.train()
-    labels = torch.randint(0, network(inputs).shape[1], (options["batch"],))
+    if batches[0][1] is None:
+        batches = [(batches[0][0], torch.randint(0, network(batches[0][0]).shape[1], (size,)))]
+    if "weights" in options:
+        load_weights(network, options["weights"])
     optimizer = torch.optim.SGD(
         network.parameters(), lr=options["learningRate"], momentum=options["momentum"],
         weight_decay=options["weightDecay"],
     )
     print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
-    for _ in iter(sys.stdin.readline, ""):
+    for step, _ in enumerate(iter(sys.stdin.readline, "")):
+        inputs, labels = batches[step % len(batches)]
         start = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
         loss = F.cross_entropy(network(inputs), labels)

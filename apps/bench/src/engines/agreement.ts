@@ -1,0 +1,118 @@
+/** Whether engines compute the same: same weights, same batches, same steps, different frameworks. */
+import { exampleBatch } from "../architectures/exampleBatch.js";
+import type { Architecture } from "../architectures/index.js";
+import type { Engine, EngineName, LearnerOptions } from "./engine.js";
+
+export interface AgreementOptions {
+  /** Initial parameters of an architecture, by canonical name. */
+  readonly weights: (architecture: Architecture) => ReadonlyMap<string, Float32Array>;
+  /** Examples in a batch. Default 16. */
+  readonly batch?: number;
+  /** Training steps, each on its own batch. Default 10. */
+  readonly steps?: number;
+  /** Default 0.05. */
+  readonly learningRate?: number;
+  /** Default SGD with momentum 0.9 and weight decay 5e-4. */
+  readonly optimizer?: LearnerOptions["optimizer"];
+}
+
+/** One engine on one architecture. Differences are relative to the architecture's reference: the first engine that can run it. */
+export type AgreementRow = {
+  readonly kind: "agreement";
+  readonly architecture: string;
+  readonly engine: EngineName;
+} & (
+  | {
+      readonly reference: EngineName;
+      /** Loss before the first step, and before the one after the last: `steps` updates later. */
+      readonly firstLoss: number;
+      readonly lastLoss: number;
+      readonly firstDifference: number;
+      readonly lastDifference: number;
+      /** Largest absolute difference of the logits before training over the largest absolute logit. */
+      readonly logitsDifference: number;
+      readonly steps: number;
+    }
+  | { readonly skipped: string }
+);
+
+/**
+ * Trains every architecture in every engine from equal weights on equal batches and compares the losses.
+ *
+ * @returns a row for each pair; pairs that an engine cannot run carry the reason.
+ */
+export async function agreement(
+  architectures: readonly Architecture[],
+  engines: readonly Engine[],
+  options: AgreementOptions,
+): Promise<AgreementRow[]> {
+  const rows: AgreementRow[] = [];
+  for (const architecture of architectures) {
+    const weights = options.weights(architecture);
+    let reference: Trace | undefined;
+    for (const engine of engines) {
+      const at = { kind: "agreement", architecture: architecture.name, engine: engine.name } as const;
+      const trace = await record(engine, architecture, weights, options);
+      if ("skipped" in trace) {
+        rows.push({ ...at, skipped: trace.skipped });
+        continue;
+      }
+      reference ??= trace;
+      rows.push({
+        ...at,
+        reference: reference.engine,
+        firstLoss: trace.firstLoss,
+        lastLoss: trace.lastLoss,
+        firstDifference: relative(trace.firstLoss, reference.firstLoss),
+        lastDifference: relative(trace.lastLoss, reference.lastLoss),
+        logitsDifference: largestDifference(trace.logits, reference.logits),
+        steps: trace.steps,
+      });
+    }
+  }
+  return rows;
+}
+
+interface Trace {
+  readonly engine: EngineName;
+  readonly logits: Float32Array;
+  readonly firstLoss: number;
+  readonly lastLoss: number;
+  readonly steps: number;
+}
+
+async function record(
+  engine: Engine,
+  architecture: Architecture,
+  weights: ReadonlyMap<string, Float32Array>,
+  options: AgreementOptions,
+): Promise<Trace | { readonly skipped: string }> {
+  const { batch = 16, steps = 10, learningRate = 0.05 } = options;
+  const optimizer = options.optimizer ?? { kind: "sgd", momentum: 0.9, weightDecay: 5e-4 };
+  const learnerOptions: LearnerOptions = { optimizer, batchSize: batch, threads: 1 };
+  const skipped = await engine.unsupported(architecture, learnerOptions);
+  if (skipped !== undefined) return { skipped };
+  const learner = await engine.create(architecture, weights, learnerOptions);
+  try {
+    const first = exampleBatch(architecture, batch, 0);
+    const logits = await learner.logits(first.inputs, batch);
+    const firstLoss = await learner.step(first, learningRate);
+    let lastLoss = firstLoss;
+    for (let step = 1; step <= steps; step++) {
+      lastLoss = await learner.step(exampleBatch(architecture, batch, step), learningRate);
+    }
+    return { engine: engine.name, logits, firstLoss, lastLoss, steps };
+  } finally {
+    await learner.dispose();
+  }
+}
+
+/** NaN where a loss is not finite, so that nothing passes for agreement. */
+function relative(value: number, reference: number): number {
+  return Math.abs(value - reference) / Math.abs(reference);
+}
+
+function largestDifference(values: Float32Array, reference: Float32Array): number {
+  const largest = reference.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return reference.reduce((max, value, index) => Math.max(max, Math.abs(value - values[index]!)), 0) / largest;
+}

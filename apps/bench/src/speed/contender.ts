@@ -1,0 +1,10 @@
+/** One of the things that are timed against each other. */
+export interface Contender {
+  readonly name: string;
+  readonly framework: string;
+  readonly version: string;
+  readonly device: string;
+  /** Takes one training step; its duration in milliseconds. */
+  step(): Promise<number>;
+  dispose(): Promise<void>;
+}

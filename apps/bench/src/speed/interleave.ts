@@ -1,0 +1,37 @@
+/** Timing that is fair on a machine whose speed drifts. */
+
+/** Something that takes a step and says how long it took. */
+export interface Timed {
+  step(): Promise<number>;
+}
+
+/**
+ * Durations of `steps` steps of each contender, taken in turns (A B C A B C ...) after `warmUp` turns that do not count.
+ *
+ * @param onStep called after each counted or warm-up turn with the number of turns done
+ */
+export async function interleave(
+  contenders: readonly Timed[],
+  {
+    steps,
+    warmUp,
+    onStep,
+  }: { readonly steps: number; readonly warmUp: number; readonly onStep?: (turn: number) => void },
+): Promise<number[][]> {
+  const durations: number[][] = contenders.map(() => []);
+  for (let turn = 0; turn < warmUp + steps; turn++) {
+    for (const [index, contender] of contenders.entries()) {
+      const duration = await contender.step();
+      if (turn >= warmUp) durations[index]!.push(duration);
+    }
+    onStep?.(turn + 1);
+  }
+  return durations;
+}
+
+/** The middle value, or the mean of the two middle ones. `NaN` of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

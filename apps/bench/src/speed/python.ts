@@ -1,0 +1,37 @@
+/** Finds a Python that has PyTorch. */
+import { execFile } from "node:child_process";
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+
+/** A Python interpreter and the PyTorch it can import. */
+export interface TorchPython {
+  readonly path: string;
+  readonly version: string;
+  /** The BLAS that PyTorch was built with, `"generic"` for the slow reference one: dense layers depend on it. */
+  readonly blas: string;
+}
+
+const probe = `import re, torch; print(torch.__version__); print(re.search(r"BLAS_INFO=(\\w+)|$", torch.__config__.show())[1] or "unknown")`;
+
+/**
+ * The first `python3` on the PATH that can import torch, or `undefined`.
+ *
+ * Every folder is tried, since a version manager's Python often hides the system's.
+ */
+export async function findTorchPython(path: string = process.env.PATH ?? ""): Promise<TorchPython | undefined> {
+  for (const folder of new Set(path.split(delimiter).filter((entry) => entry !== ""))) {
+    const candidate = join(folder, process.platform === "win32" ? "python3.exe" : "python3");
+    try {
+      await access(candidate, constants.X_OK);
+      const { stdout } = await execute(candidate, ["-c", probe], { timeout: 60_000 });
+      const [version, blas] = stdout.trim().split("\n");
+      if (version && blas) return { path: candidate, version, blas };
+    } catch {
+      // No interpreter here, or one without torch: the next folder may have it.
+    }
+  }
+  return undefined;
+}
