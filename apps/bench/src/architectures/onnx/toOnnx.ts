@@ -14,7 +14,11 @@ export interface ToOnnxOptions {
   readonly weights?: ReadonlyMap<string, Float32Array>;
   /** Size of the batch axis, or a name for it if it is to stay open. Default `"batch"`. */
   readonly batch?: number | string;
-  /** Whether batch norm uses the batch's statistics (`training_mode` 1) and returns updated running ones. Default true. */
+  /**
+   * Whether batch norm uses the batch's statistics (`training_mode` 1) and makes updated running ones. Default true: the
+   * form that a trainer takes. To run the model itself use false: onnxruntime's optimizer folds norms into constant convs
+   * in either mode.
+   */
   readonly training?: boolean;
   /** Layers whose values are outputs too, after the logits. */
   readonly watch?: readonly string[];
