@@ -4,6 +4,7 @@ import { conv2dBackpropFilter } from "./kernels/conv2dBackpropFilter.js";
 import { conv2dBackpropInput } from "./kernels/conv2dBackpropInput.js";
 import { depthwiseBackpropFilter } from "./kernels/depthwiseBackpropFilter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwiseBackpropInput.js";
+import { maxPoolGrad } from "./kernels/maxPoolGrad.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
 
@@ -17,10 +18,11 @@ const missing: Readonly<Record<string, KernelFunc>> = {
   UnsortedSegmentSum: unsortedSegmentSum,
 };
 
-/** Kernels that are there but slow as gradients use them; what ours does not cover goes to the one it replaces. */
-const faster: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
+/** Kernels that are there but slow as gradients use them, or wrong; what ours does not cover goes to the one it replaces. */
+const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
   BatchMatMul: batchMatMul,
   Conv2DBackpropInput: conv2dBackpropInput,
+  MaxPoolGrad: () => (args) => maxPoolGrad(args),
   Sum: sum,
 };
 
@@ -31,10 +33,12 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * Makes TensorFlow.js's wasm backend able to train convolutional networks and Transformers.
  *
  * Registers the gradient kernels that `@tensorflow/tfjs-backend-wasm` lacks (`Conv2DBackpropFilter`,
- * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`) and replaces three
- * that are slow where gradients need them: `Conv2DBackpropInput`, `BatchMatMul` of one transposed pair, `Sum` over leading
- * axes. Values agree with the cpu backend to float32 rounding; the layout is NHWC. Works before or after the backend is
- * set; calling it again changes nothing.
+ * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`), replaces three that
+ * are slow where gradients need them (`Conv2DBackpropInput`, `BatchMatMul` of one transposed pair, `Sum` over leading axes)
+ * and one that is wrong for windows without a positive value (`MaxPoolGrad`). Values agree with the cpu backend to float32
+ * rounding; the layout is NHWC. Works before or after the backend is set; calling it again changes nothing.
+ *
+ * The gradient functions themselves belong to `@tensorflow/tfjs-core` and are registered by importing `@tensorflow/tfjs`.
  *
  * @throws Error when `@tensorflow/tfjs-backend-wasm` has not been imported.
  * @example
@@ -45,7 +49,7 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * await tf.setBackend("wasm");
  */
 export function registerWasmGradients(): void {
-  const originals = Object.keys(faster).map((kernelName) => {
+  const originals = Object.keys(replaced).map((kernelName) => {
     const config = getKernel(kernelName, backendName);
     if (config === undefined) {
       throw new Error(
@@ -59,7 +63,7 @@ export function registerWasmGradients(): void {
   }
   for (const config of originals) {
     if (mark in config.kernelFunc) continue;
-    const kernelFunc = Object.assign(faster[config.kernelName]!(config.kernelFunc), { [mark]: true });
+    const kernelFunc = Object.assign(replaced[config.kernelName]!(config.kernelFunc), { [mark]: true });
     unregisterKernel(config.kernelName, backendName);
     registerKernel({ ...config, kernelFunc });
   }

@@ -45,12 +45,20 @@ export interface Learner {
   dispose(): Promise<void>;
 }
 
+export interface EngineDescription {
+  readonly framework: string;
+  readonly version: string;
+  readonly device: string;
+  /** What `step` minimises and returns, where it is not the mean softmax cross-entropy. */
+  readonly objective?: "squared-error";
+}
+
 export interface Engine {
   readonly name: EngineName;
   /** Why this engine cannot train this architecture here, or `undefined` if it can. Also says when it is not installed. */
   unsupported(architecture: Architecture, options: LearnerOptions): Promise<string | undefined>;
   /** Name and version of the framework and the device it found, for records. */
-  describe(): Promise<{ readonly framework: string; readonly version: string; readonly device: string }>;
+  describe(): Promise<EngineDescription>;
   /** `weights`: every parameter by canonical name, canonical layout; they are copied. */
   create(
     architecture: Architecture,

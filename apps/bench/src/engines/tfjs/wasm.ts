@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 import type { Engine } from "../engine.js";
+import { loadFailure } from "../lazyEngine.js";
 import { unsupportedLayer } from "./unsupportedLayer.js";
 
 /**
@@ -14,7 +15,7 @@ export const tfjsWasm: Engine = {
     try {
       await start();
     } catch (error) {
-      return `@tensorflow/tfjs-backend-wasm does not start: ${(error as Error).message ?? error}`;
+      return loadFailure(error);
     }
     return unsupportedLayer(architecture);
   },

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine.js";
+import { loadFailure } from "../lazyEngine.js";
 import { unsupportedLayer } from "./unsupportedLayer.js";
 
 /** TensorFlow.js on WebGPU: a browser's, or in Node that of the optional package `webgpu` (Dawn). */
@@ -9,7 +10,7 @@ export const tfjsWebgpu: Engine = {
     try {
       await start();
     } catch (error) {
-      return (error as Error).message;
+      return loadFailure(error);
     }
     return unsupportedLayer(architecture);
   },
@@ -32,9 +33,7 @@ async function start() {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new Error("no WebGPU adapter found (in Node it needs a Vulkan, Metal or D3D12 driver)");
   const tf = await import("@tensorflow/tfjs-core");
-  await import("@tensorflow/tfjs-backend-webgpu").catch((error: Error) => {
-    throw new Error(`@tensorflow/tfjs-backend-webgpu is not installed: ${error.message}`);
-  });
+  await import("@tensorflow/tfjs-backend-webgpu");
   if (tf.getBackend() !== "webgpu" && !(await tf.setBackend("webgpu"))) {
     throw new Error("the webgpu backend refused to start");
   }
@@ -54,9 +53,7 @@ interface Adapter {
 async function findGpu(): Promise<Gpu> {
   const platform = globalThis as unknown as { navigator?: { gpu?: Gpu } };
   if (platform.navigator?.gpu) return platform.navigator.gpu;
-  const dawn = await import("webgpu").catch((error: Error) => {
-    throw new Error(`no navigator.gpu, and the package "webgpu" is not installed: ${error.message}`);
-  });
+  const dawn = await import("webgpu");
   Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]) as unknown as Gpu;
   if (!platform.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });

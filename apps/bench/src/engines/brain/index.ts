@@ -1,0 +1,1 @@
+export { brain } from "./brain.js";
