@@ -44,8 +44,8 @@ const python = await findTorchPython();
 describe.skipIf(python === undefined)("torchPeer (needs a python3 with torch)", () => {
   const recipe = { batch: 4, threads: 1, learningRate: 0.1, momentum: 0.9, weightDecay: 0 };
 
-  it.each(["mlp", "transformer", "resnet-20"] as const)("trains %s", async (name) => {
-    const peer = await torchPeer(python!, workloads[name](), recipe);
+  it("trains when asked", async () => {
+    const peer = await torchPeer(python!, workloads.mlp(), recipe);
     try {
       expect(await peer.step()).toBeGreaterThan(0);
       expect(peer.version).toMatch(/^\d+\.\d+/);

@@ -3,6 +3,7 @@ import { adam, adamw, createTrainer, type Optimizer, sgd } from "@idinit/onnx-tr
 import { type Architecture, inputShape } from "../../architectures/index.js";
 import { inputType, toOnnx } from "../../architectures/onnx/toOnnx.js";
 import type { Learner, LearnerOptions, OptimizerSpec } from "../engine.js";
+import { checkBatch, checkInputs } from "./checkBatch.js";
 import type { OnnxRuntime, SessionOptions } from "./runtime.js";
 
 /** Builds the training step for the weights; evaluation runs the architecture's evaluation model with what was learned. */
@@ -26,12 +27,15 @@ export async function onnxLearner(
     evaluation = undefined;
   };
   return {
-    step: async ({ inputs, labels }, learningRate) => {
+    step: async (batch, learningRate) => {
+      checkBatch(architecture, batch, options.batchSize);
       await forget();
+      const { inputs, labels } = batch;
       const { loss } = await trainer.step({ input: inputs, target: labels }, { lr: learningRate });
       return loss;
     },
     logits: async (inputs, size) => {
+      checkInputs(architecture, inputs, size);
       evaluation ??= await ort.InferenceSession.create(
         toOnnx(architecture, { weights: await trainer.parameters(), training: false }),
         sessionOptions,

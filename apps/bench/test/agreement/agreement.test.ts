@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { mlp, resnet, transformer } from "../../src/architectures/index.js";
+import { initialParameters } from "../../src/architectures/initialParameters.js";
+import { type AgreementRow, agreement } from "../../src/engines/agreement.js";
+import { findEngine } from "../../src/engines/index.js";
+
+const dense = mlp({ features: 12, hidden: 16, layers: 3, classes: 5, activation: "tanh" });
+const image = { kind: "image", channels: 3, height: 16, width: 16 } as const;
+const architectures = [
+  dense,
+  resnet({ depth: 8, classes: 10, input: image, width: 4 }),
+  transformer({ classes: 6, length: 7, vocabulary: 20, width: 8, heads: 2 }),
+];
+const scheme = (name: string) => (architecture: (typeof architectures)[number]) =>
+  initialParameters(architecture, name, 1);
+
+/** The rows of one engine; fails where a pair was skipped. */
+function compared(rows: readonly AgreementRow[], engine: string) {
+  return rows
+    .filter((row) => row.engine === engine)
+    .map((row) => {
+      if ("skipped" in row) throw new Error(`${row.engine} skipped ${row.architecture}: ${row.skipped}`);
+      return row;
+    });
+}
+
+describe("agreement", () => {
+  const names = ["onnxruntime-node", "onnxruntime-web", "tfjs-wasm"];
+
+  it.each(["kaiming", "idinit"])(
+    "%s: equal first loss, and still close after ten steps, in every engine",
+    async (name) => {
+      const rows = await agreement(architectures, names.map(findEngine), { weights: scheme(name), batch: 8 });
+      expect(rows).toHaveLength(9);
+      for (const engine of names) {
+        for (const row of compared(rows, engine)) {
+          expect(row.reference).toBe("onnxruntime-node");
+          expect(row.firstDifference, `${engine} ${row.architecture}`).toBeLessThan(1e-4);
+          expect(row.lastDifference, `${engine} ${row.architecture}`).toBeLessThan(1e-2);
+          // Ten steps that change nothing would agree too.
+          expect(row.lastLoss).not.toBe(row.firstLoss);
+        }
+      }
+    },
+  );
+
+  it("brain.js computes the same outputs on dense nets", async () => {
+    const rows = await agreement([dense], [findEngine("onnxruntime-node"), findEngine("brain")], {
+      weights: scheme("kaiming"),
+      batch: 4,
+      optimizer: { kind: "sgd", momentum: 0, weightDecay: 0 },
+      steps: 1,
+    });
+    expect(compared(rows, "brain")[0]!.logitsDifference).toBeLessThan(1e-4);
+  });
+
+  it("lists a pair that an engine cannot run with the reason", async () => {
+    const rows = await agreement([architectures[1]!], [findEngine("brain")], { weights: scheme("kaiming"), steps: 1 });
+    expect(rows).toEqual([
+      { kind: "agreement", architecture: "resnet-8-w4", engine: "brain", skipped: expect.stringMatching(/conv/) },
+    ]);
+  });
+
+  it("sees a difference where there is one", async () => {
+    const engine = findEngine("onnxruntime-node");
+    let calls = 0;
+    const other = {
+      ...engine,
+      name: "onnxruntime-web" as const,
+      create: (architecture: typeof dense, weights: ReadonlyMap<string, Float32Array>, options: never) => {
+        calls++;
+        const changed = new Map(weights);
+        changed.set(
+          "fc1.weight",
+          weights.get("fc1.weight")!.map((value) => 1.1 * value),
+        );
+        return engine.create(architecture, changed, options);
+      },
+    };
+    const rows = await agreement([dense], [engine, other], { weights: scheme("kaiming"), batch: 4, steps: 1 });
+    expect(calls).toBe(1);
+    expect(compared(rows, "onnxruntime-web")[0]!.firstDifference).toBeGreaterThan(1e-4);
+  });
+});
