@@ -72,12 +72,12 @@ const SIGNS: Readonly<Record<string, readonly Stroke[]>> = {
 };
 
 /**
- * Ten signs, each turned (standard deviation 10°), sheared, scaled, shifted and drawn with a pen of random width and
+ * Ten signs, each turned (standard deviation 13°), sheared, scaled, shifted and drawn with a pen of random width and
  * blackness, its corners displaced, with a stray line across and noise over it. Labels are balanced.
  *
  * @param seed A whole number; equal seeds give equal bytes.
  */
-export function glyphs({ train = 6000, test = 1000, seed = 0 } = {}): Dataset {
+export function glyphs({ train = 4000, test = 1000, seed = 0 } = {}): Dataset {
   return {
     name: "glyphs",
     origin: "embedded: drawings of ten signs, made by a seeded generator",
@@ -98,10 +98,10 @@ function draw(count: number, random: Random): ImageExamples {
 }
 
 function drawOne(pixels: Uint8Array, strokes: readonly Stroke[], random: Random): void {
-  const angle = random.normal() * 0.175;
+  const angle = random.normal() * 0.22;
   const shear = random.normal() * 0.15;
   const [wide, high] = [random.uniform(12, 19), random.uniform(13, 20)];
-  const [left, top] = [random.uniform(12, 16), random.uniform(12, 16)];
+  const [left, top] = [random.uniform(11, 17), random.uniform(11, 17)];
   const place = ([x, y]: Point): Point => {
     const u = (x - 0.5) * wide + shear * (y - 0.5) * high + random.normal() * 0.45;
     const v = (y - 0.5) * high + random.normal() * 0.45;

@@ -42,7 +42,7 @@ function paint(count: number, side: number, random: Random): ImageExamples {
 function paintOne(pixels: Uint8Array, label: number, side: number, random: Random): void {
   const inside = Object.values(SHAPES)[label >> 1]!;
   const striped = label % 2 === 1;
-  const radius = side * random.uniform(0.27, 0.4);
+  const radius = side * random.uniform(0.32, 0.42);
   const [centreX, centreY] = [random.uniform(0.38, 0.62) * side, random.uniform(0.38, 0.62) * side];
   const angle = random.normal() * 0.2;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -55,7 +55,7 @@ function paintOne(pixels: Uint8Array, label: number, side: number, random: Rando
   const blobs = [0, 1].map(() => ({
     x: random.uniform(0, side),
     y: random.uniform(0, side),
-    reach: (side * random.uniform(0.06, 0.12)) ** 2,
+    reach: (side * random.uniform(0.05, 0.1)) ** 2,
     colour: colour(random.uniform(), random.uniform(0.4, 1)),
   }));
   for (let y = 0; y < side; y++) {
@@ -68,7 +68,7 @@ function paintOne(pixels: Uint8Array, label: number, side: number, random: Rando
       const paintHere = blob ? blob.colour : inside(u, v) ? (dark ? second : shape) : ground;
       const light = slope[0] * (x - side / 2) + slope[1] * (y - side / 2);
       for (let channel = 0; channel < 3; channel++) {
-        const value = paintHere[channel]! + light + random.normal() * 14;
+        const value = paintHere[channel]! + light + random.normal() * 9;
         pixels[(channel * side + y) * side + x] = Math.max(0, Math.min(255, Math.round(value)));
       }
     }

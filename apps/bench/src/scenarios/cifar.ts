@@ -1,0 +1,83 @@
+/** Residual networks on small images. */
+import { IdinitError } from "@idinit/core";
+import { resnet } from "../architectures/index.js";
+import type { Dataset } from "../data/dataset.js";
+import type { Reported, TrainingScenario } from "./scenario.js";
+
+const setting = "ResNet-56, CIFAR-10, 200 epochs";
+const reported: readonly Reported[] = [
+  { variant: "resnet", scheme: "idinit", value: "93.41±0.10", setting },
+  { variant: "resnet", scheme: "kaiming", value: "93.36±0.14", setting },
+  { variant: "resnet", scheme: "zero", value: "92.32±0.19", setting },
+];
+
+/** ResNet with batch norm and padded shortcuts (P25 4.3, Table 1). */
+export const cifar: TrainingScenario = {
+  kind: "training",
+  name: "cifar",
+  title: "ResNet on small images",
+  source: "P25 4.3, Table 1",
+  dataset: "cifar-10",
+  recipe: {
+    optimizer: { kind: "sgd", momentum: 0.9, weightDecay: 5e-4 },
+    learningRate: 0.2,
+    warmUpEpochs: 0,
+    augment: true,
+  },
+  variants: [
+    {
+      name: "resnet",
+      schemes: ["idinit", "kaiming", "zero-gamma", "pytorch"],
+      architecture: ({ classes, train }, { depth = 20 }) =>
+        resnet({ depth, classes: classes.length, input: imageInput(train) }),
+    },
+  ],
+  presets: {
+    smoke: {
+      epochs: 1,
+      batch: 32,
+      depth: 8,
+      trainExamples: 192,
+      testExamples: 64,
+      recipe: { learningRate: 0.1, augment: false },
+      plan: [
+        { engines: ["onnxruntime-node"], schemes: ["idinit", "kaiming"], seeds: [0] },
+        { engines: ["onnxruntime-web", "tfjs-wasm"], schemes: ["idinit"], seeds: [0] },
+      ],
+    },
+    quick: {
+      epochs: 6,
+      batch: 64,
+      depth: 20,
+      trainExamples: 1920,
+      testExamples: 500,
+      // Few steps: a smaller rate, and every example as it is.
+      recipe: { learningRate: 0.1, augment: false },
+      plan: [
+        { engines: ["onnxruntime-node"], seeds: [0] },
+        { engines: ["onnxruntime-web", "tfjs-wasm", "tfjs-webgpu"], schemes: ["idinit"], seeds: [0] },
+      ],
+      onFiles: { epochs: 1, trainExamples: 3840 },
+    },
+    paper: {
+      epochs: 200,
+      batch: 128,
+      depth: 56,
+      plan: [{ engines: ["onnxruntime-node"], seeds: [0, 1, 2] }],
+    },
+  },
+  target: 0.8,
+  reported,
+};
+
+/** The input of an image network for a data set. */
+export function imageInput(examples: Dataset["train"]): {
+  kind: "image";
+  channels: number;
+  height: number;
+  width: number;
+} {
+  if (examples.kind !== "image") throw new IdinitError(`expected a data set of images, got ${examples.kind}`);
+  const [channels, height, width] = examples.shape;
+  return { kind: "image", channels, height, width };
+}

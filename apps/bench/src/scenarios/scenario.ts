@@ -1,0 +1,120 @@
+/** What a scenario is: an experiment written down as a constant. */
+import type { Architecture } from "../architectures/index.js";
+import type { Dataset } from "../data/dataset.js";
+import type { DatasetName } from "../data/loadDataset.js";
+import type { TextOptions } from "../data/sentences.js";
+import type { EngineName, OptimizerSpec } from "../engines/engine.js";
+
+export const presetNames = ["smoke", "quick", "paper"] as const;
+/** `smoke`: seconds, to see that everything runs. `quick`: minutes on a laptop. `paper`: the settings of the paper. */
+export type PresetName = (typeof presetNames)[number];
+
+/** How a network is trained. The learning rate falls to 0 along a cosine. */
+export interface Recipe {
+  readonly optimizer: OptimizerSpec;
+  /** Peak. */
+  readonly learningRate: number;
+  /** Epochs of linear warm-up. */
+  readonly warmUpEpochs: number;
+  /** Random crops and mirror images. */
+  readonly augment: boolean;
+}
+
+/** Which engines train with which schemes and seeds. */
+export interface PlanEntry {
+  readonly engines: readonly EngineName[];
+  /** Default: those of the variant. */
+  readonly schemes?: readonly string[];
+  readonly seeds: readonly number[];
+}
+
+export interface TrainingSettings {
+  readonly epochs: number;
+  readonly batch: number;
+  /** Uses only the first so many examples. Default: all. */
+  readonly trainExamples?: number;
+  readonly testExamples?: number;
+  /** Of a network whose depth is a parameter. */
+  readonly depth?: number;
+  /** Where this preset departs from the scenario's recipe. */
+  readonly recipe?: Partial<Recipe>;
+}
+
+export interface TrainingPreset extends TrainingSettings {
+  readonly plan: readonly PlanEntry[];
+  /** Where it departs on data from files, which are larger and harder than the embedded ones. */
+  readonly onFiles?: Partial<TrainingSettings>;
+}
+
+/** One of a scenario's networks. */
+export interface TrainingVariant {
+  readonly name: string;
+  readonly schemes: readonly string[];
+  architecture(dataset: Dataset, settings: TrainingSettings): Architecture;
+}
+
+/** A number that a paper reports, for the column beside ours. */
+export interface Reported {
+  readonly variant: string;
+  /** As the report names it; where the paper says "default", the scheme that it means. */
+  readonly scheme: string;
+  readonly value: string;
+  /** The paper's setting, as it differs from ours. */
+  readonly setting: string;
+}
+
+interface About {
+  readonly name: string;
+  readonly title: string;
+  /** Paper and section; P22: Pan et al. 2022, P25: Pan et al., ICLR 2025. */
+  readonly source: string;
+  readonly reported: readonly Reported[];
+}
+
+export interface TrainingScenario extends About {
+  readonly kind: "training";
+  readonly dataset: DatasetName;
+  readonly text?: TextOptions;
+  readonly recipe: Recipe;
+  readonly variants: readonly TrainingVariant[];
+  readonly presets: Readonly<Record<PresetName, TrainingPreset>>;
+  /** Test accuracy of "epochs to target". */
+  readonly target: number;
+}
+
+/** One number, taken behind a layer. */
+export interface Measurement {
+  readonly name: string;
+  readonly depth: number;
+  readonly layer: string;
+  readonly value: number;
+}
+
+export interface MeasurePreset {
+  /** Random inputs or repetitions that are averaged. */
+  readonly rounds: number;
+  /** Width of a network whose width costs much. */
+  readonly width: number;
+  readonly seeds: readonly number[];
+}
+
+/** Looks at untrained networks; computed in double precision, without an engine. */
+export interface MeasureScenario extends About {
+  readonly kind: "measure";
+  /** Absent where the inputs are drawn. */
+  readonly dataset?: DatasetName;
+  readonly variants: readonly { readonly name: string; readonly schemes: readonly string[] }[];
+  readonly presets: Readonly<Record<PresetName, MeasurePreset>>;
+  /** What is drawn from a seed and a scheme. Yields between rounds, so that the caller can show and stop it. */
+  measure(task: MeasureTask): Generator<undefined, readonly Measurement[]>;
+}
+
+export interface MeasureTask {
+  readonly variant: string;
+  readonly scheme: string;
+  readonly seed: number;
+  readonly preset: MeasurePreset;
+  readonly dataset: Dataset | undefined;
+}
+
+export type Scenario = TrainingScenario | MeasureScenario;
