@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
+import { IdinitError } from "@idinit/core";
 import type { Engine } from "../engine.js";
 import { loadFailure } from "../lazyEngine.js";
 import { unsupportedLayer } from "./unsupportedLayer.js";
@@ -41,7 +42,7 @@ async function start() {
   registerWasmGradients();
   if (tf.getBackend() !== "wasm") {
     setWasmPaths(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-    if (!(await tf.setBackend("wasm"))) throw new Error("the wasm backend refused to start");
+    if (!(await tf.setBackend("wasm"))) throw new IdinitError("the wasm backend refused to start");
   }
   return tf;
 }

@@ -1,3 +1,4 @@
+import { IdinitError } from "@idinit/core";
 import type { Engine } from "../engine.js";
 import { loadFailure } from "../lazyEngine.js";
 import { unsupportedLayer } from "./unsupportedLayer.js";
@@ -10,7 +11,7 @@ export const tfjsWebgpu: Engine = {
     try {
       await start();
     } catch (error) {
-      return loadFailure(error);
+      return error instanceof IdinitError ? error.message : loadFailure(error);
     }
     return unsupportedLayer(architecture);
   },
@@ -31,13 +32,18 @@ export const tfjsWebgpu: Engine = {
 async function start() {
   const gpu = await findGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) throw new Error("no WebGPU adapter found (in Node it needs a Vulkan, Metal or D3D12 driver)");
+  if (!adapter) throw new IdinitError("no WebGPU adapter found (in Node it needs a Vulkan, Metal or D3D12 driver)");
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  if (isFallbackAdapter && !process.env.IDINIT_SOFTWARE_GPU) {
+    throw new IdinitError(
+      `the only WebGPU adapter is software (${description}); IDINIT_SOFTWARE_GPU=1 takes it, for checks: it is very slow`,
+    );
+  }
   const tf = await import("@tensorflow/tfjs-core");
   await import("@tensorflow/tfjs-backend-webgpu");
   if (tf.getBackend() !== "webgpu" && !(await tf.setBackend("webgpu"))) {
-    throw new Error("the webgpu backend refused to start");
+    throw new IdinitError("the webgpu backend refused to start");
   }
-  const { vendor, architecture, description } = adapter.info;
   return { tf, device: `webgpu: ${[vendor, architecture, description].filter(Boolean).join(" ")}` };
 }
 
@@ -46,7 +52,12 @@ interface Gpu {
 }
 
 interface Adapter {
-  readonly info: { readonly vendor: string; readonly architecture: string; readonly description: string };
+  readonly info: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly description: string;
+    readonly isFallbackAdapter?: boolean;
+  };
 }
 
 /** `navigator.gpu`, made from Dawn where the platform has none; the backend looks for it there. */
