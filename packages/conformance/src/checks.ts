@@ -2,8 +2,8 @@
 import type { Adapter } from "@idinit/core";
 import type { ConformanceCase } from "./case.js";
 import { branchesAreClosed } from "./checks/closed.js";
-import { roundTrip, writesAllOrNothing, writesOnlyWhatIsGiven } from "./checks/roundTrip.js";
 import { namesDoNotMatter, rolesAreInferred } from "./checks/roles.js";
+import { roundTrip, writesAllOrNothing, writesOnlyWhatIsGiven } from "./checks/roundTrip.js";
 import { layoutIsAPermutation, seedDecides, weightsEqualCore } from "./checks/weights.js";
 
 /** One property; `run` throws where the adapter does not have it. */

@@ -3,8 +3,22 @@ export { IdinitError } from "./errors.js";
 export type { TensorData, TensorEntry } from "./formats/dtypes.js";
 export { npy } from "./formats/npy.js";
 export { safetensors, safetensorsChunks } from "./formats/safetensors.js";
-export type { Activation, Graph, GraphNode, Op, Parameter, ParameterUse, Slot } from "./graph/graph.js";
-export type { BranchPlace, Role, Site } from "./graph/site.js";
+export {
+  ACTIVATIONS,
+  type Activation,
+  type Graph,
+  type GraphNode,
+  OPS,
+  type Op,
+  type Parameter,
+  type ParameterUse,
+  SLOTS,
+  type Slot,
+} from "./graph/graph.js";
+export { inferRoles, type RoleOptions } from "./graph/roles.js";
+export { type BranchPlace, ROLES, type Role, type Site } from "./graph/site.js";
+export { validate } from "./graph/validate.js";
+export { type InitializeModelOptions, type InitializeOptions, initialize, initializeModel } from "./initialize.js";
 export type { GenerateOptions, Initializer, Json } from "./initializer.js";
 export { constant } from "./initializers/constant.js";
 export { gain, type Nonlinearity } from "./initializers/gain.js";
@@ -27,10 +41,24 @@ export { type TruncatedNormalInitializerOptions, truncatedNormal } from "./initi
 export { uniform } from "./initializers/uniform.js";
 export { type FanMode, type VarianceScalingOptions, varianceScaling } from "./initializers/varianceScaling.js";
 export { zeros } from "./initializers/zeros.js";
+export { formatInspection, type Inspection, inspect, inspectModel } from "./inspect.js";
 export { defaultLayout, LAYOUTS, type Layout } from "./layout.js";
+export type { PlanOptions } from "./plan.js";
 export { fillNormal } from "./random/normal.js";
 export { createStream, type Stream } from "./random/stream.js";
 export { fillTruncatedNormal, type TruncatedNormalOptions } from "./random/truncatedNormal.js";
 export { fillUniform } from "./random/uniform.js";
+export { type IdinitOptions, idinit } from "./schemes/idinit.js";
+export { type KaimingOptions, kaiming } from "./schemes/kaiming.js";
+export { keras } from "./schemes/keras.js";
+export {
+  type OrthogonalOptions as OrthogonalSchemeOptions,
+  orthogonal as orthogonalScheme,
+} from "./schemes/orthogonal.js";
+export { pytorch } from "./schemes/pytorch.js";
 export type { Pick, Scheme } from "./schemes/scheme.js";
+export { resolveScheme, SCHEME_NAMES, type SchemeName } from "./schemes/schemes.js";
+export { type XavierOptions, xavier } from "./schemes/xavier.js";
+export { zero } from "./schemes/zero.js";
+export { zeroGamma } from "./schemes/zeroGamma.js";
 export { type Kernel, type ShapeOptions, toCanonical } from "./shape.js";

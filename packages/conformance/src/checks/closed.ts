@@ -25,7 +25,8 @@ export async function branchesAreClosed<Model, Written extends Model>(
   const shut = await output(closing.map(({ parameter }) => [parameter, zeros()]));
   const largest = Math.max(...shut.map(Math.abs));
   expect(largest, "the output is not zero").toBeGreaterThan(0);
-  const difference = (values: readonly number[]) => Math.max(...values.map((value, i) => Math.abs(value - shut[i]!))) / largest;
+  const difference = (values: readonly number[]) =>
+    Math.max(...values.map((value, i) => Math.abs(value - shut[i]!))) / largest;
   const limit = one.closedWithin ?? 2e-3;
   expect(difference(await output([])), "branches add next to nothing").toBeLessThan(limit);
   const open = await output(closing.map(({ parameter }) => [parameter, kaimingNormal()]));

@@ -23,7 +23,9 @@ export async function namesDoNotMatter<Model, Written>(
   const roles = (of: Graph, overrides: Readonly<Record<string, Role>>) =>
     inferRoles(of, { roles: overrides }).map(({ role, closesBranch, parts }) => ({ role, closesBranch, parts }));
   const overrides = one.overrides ?? {};
-  const renamedOverrides = Object.fromEntries(Object.entries(overrides).map(([key, role]) => [parameterName(key), role]));
+  const renamedOverrides = Object.fromEntries(
+    Object.entries(overrides).map(([key, role]) => [parameterName(key), role]),
+  );
   expect(roles(renamed, renamedOverrides)).toEqual(roles(graph, overrides));
 }
 

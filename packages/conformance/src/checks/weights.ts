@@ -25,7 +25,8 @@ export async function weightsEqualCore<Model, Written extends Model>(
     const made = initialize(adapter.toGraph(model), { ...options, present });
     expect(made.size, "something is initialized").toBeGreaterThan(0);
     const held = adapter.read(initializeModel(adapter, model, options));
-    for (const [name, values] of held) expect(values, `${scheme}: ${name}`).toEqual(made.get(name) ?? present.get(name));
+    for (const [name, values] of held)
+      expect(values, `${scheme}: ${name}`).toEqual(made.get(name) ?? present.get(name));
   }
 }
 
@@ -45,7 +46,14 @@ export async function layoutIsAPermutation<Model, Written extends Model>(
       const order = [...defaultLayout(layout.length)].map((axis) => layout.indexOf(axis));
       const expected = pick.generate(
         order.map((axis) => shape[axis]!),
-        { layout: order.map((axis) => layout[axis]!).join("") as Layout, groups, parts, transposed, seed: 3, key: parameter },
+        {
+          layout: order.map((axis) => layout[axis]!).join("") as Layout,
+          groups,
+          parts,
+          transposed,
+          seed: 3,
+          key: parameter,
+        },
       );
       expect(permute(held.get(parameter)!, shape, order), `${name}: ${parameter}`).toEqual(expected);
     }
@@ -58,9 +66,7 @@ export async function seedDecides<Model, Written extends Model>(
   one: ConformanceCase<Model>,
 ): Promise<void> {
   const weights = async (seed: number) =>
-    adapter.read(
-      initializeModel(adapter, await one.model(), { scheme: "kaiming", seed, roles: one.overrides ?? {} }),
-    );
+    adapter.read(initializeModel(adapter, await one.model(), { scheme: "kaiming", seed, roles: one.overrides ?? {} }));
   const first = await weights(1);
   expect(await weights(1)).toEqual(first);
   expect(await weights(2)).not.toEqual(first);

@@ -76,6 +76,8 @@ export interface Site {
   readonly branch?: BranchPlace;
   /** Inputs that one output of the node's kernel reads, in / groups · taps: what a bias is scaled by. Absent where the node has no kernel. */
   readonly fanIn?: number;
+  /** Role of the kernel in the same node: tells a bias whose it is. */
+  readonly kernelRole?: Role;
   /** Units of the recurrent node that uses the parameter. */
   readonly units?: number;
   /** Facts about the whole network. */

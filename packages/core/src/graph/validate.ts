@@ -65,17 +65,23 @@ function checkUse(
 ): void {
   const stored = shapes.get(use.parameter);
   if (stored === undefined) {
-    fail(`parameter ${show(use.parameter)} in slot ${slot} of node ${show(node.name)} is not among the graph's parameters`);
+    fail(
+      `parameter ${show(use.parameter)} in slot ${slot} of node ${show(node.name)} is not among the graph's parameters`,
+    );
   }
   const { groups = 1, parts = 1, layout } = use;
   const options = { layout, groups, transposed: node.op === "convTranspose" };
   const kernel = toCanonical(use.shape ?? stored, options, "graph", use.parameter);
   const size = stored.reduce((product, dimension) => product * dimension, 1);
   if (kernel.size !== size) {
-    fail(`shape ${show(use.shape)} must hold the ${size} elements of ${show(stored)} (parameter ${show(use.parameter)})`);
+    fail(
+      `shape ${show(use.shape)} must hold the ${size} elements of ${show(stored)} (parameter ${show(use.parameter)})`,
+    );
   }
   if (!Number.isInteger(parts) || parts < 1 || kernel.out % parts !== 0) {
-    fail(`parts must be an integer >= 1 that divides out = ${kernel.out}, got ${show(parts)} (parameter ${show(use.parameter)})`);
+    fail(
+      `parts must be an integer >= 1 that divides out = ${kernel.out}, got ${show(parts)} (parameter ${show(use.parameter)})`,
+    );
   }
   const [start, count] = use.rows ?? [0, kernel.out];
   if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 1 || start + count > kernel.out) {

@@ -1,0 +1,27 @@
+/** The Kaiming scheme: He's normal initialization with each weight's own gain. */
+import { kaimingNormal } from "../initializers/heNormal.js";
+import { nonlinearityOf } from "./activationGain.js";
+import type { Scheme } from "./scheme.js";
+import { pickVector } from "./vectors.js";
+
+/** Parameters of {@link kaiming}. */
+export interface KaimingOptions {
+  /** Which fan divides the variance. Default `"fan_in"`; torchvision's ResNets use `"fan_out"`. */
+  readonly mode?: "fan_in" | "fan_out";
+}
+
+/**
+ * Every kernel N(0, gain² / fan), with the gain of the non-linearity behind it (ReLU and its smooth relatives √2, tanh 5/3,
+ * none 1). Biases 0, norms 1 and 0.
+ *
+ * Source: He et al., "Delving deep into rectifiers", ICCV 2015, Eq. 10 and 14.
+ *
+ * @example initialize(graph, { scheme: kaiming({ mode: "fan_out" }) })
+ */
+export function kaiming({ mode = "fan_in" }: KaimingOptions = {}): Scheme {
+  return {
+    name: "kaiming",
+    params: { mode },
+    pick: (site) => pickVector(site) ?? kaimingNormal({ mode, ...nonlinearityOf(site.activation) }),
+  };
+}

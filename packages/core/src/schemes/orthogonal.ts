@@ -1,0 +1,28 @@
+/** The orthogonal scheme. */
+import { orthogonal as orthogonalInitializer } from "../initializers/orthogonal.js";
+import { activationGain } from "./activationGain.js";
+import type { Scheme } from "./scheme.js";
+import { pickVector } from "./vectors.js";
+
+/** Parameters of {@link orthogonal}. */
+export interface OrthogonalOptions {
+  /** Factor on every kernel. Default `"activation"`: the gain of the non-linearity behind it. */
+  readonly gain?: number | "activation";
+}
+
+/**
+ * Every kernel, seen as `[out, in · K]`, a random matrix with orthonormal rows or columns times a gain. Biases 0, norms 1 and 0.
+ *
+ * Source: Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2014.
+ *
+ * @example initialize(graph, { scheme: orthogonal({ gain: 1 }) })
+ */
+export function orthogonal({ gain = "activation" }: OrthogonalOptions = {}): Scheme {
+  return {
+    name: "orthogonal",
+    params: { gain },
+    pick: (site) =>
+      pickVector(site) ??
+      orthogonalInitializer({ gain: gain === "activation" ? activationGain(site.activation) : gain }),
+  };
+}

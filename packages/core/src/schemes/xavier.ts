@@ -1,0 +1,29 @@
+/** The Xavier scheme: Glorot's initialization of every kernel. */
+import { IdinitError } from "../errors.js";
+import { xavierNormal } from "../initializers/glorotNormal.js";
+import { xavierUniform } from "../initializers/glorotUniform.js";
+import { show } from "../shape.js";
+import type { Scheme } from "./scheme.js";
+import { pickVector } from "./vectors.js";
+
+/** Parameters of {@link xavier}. */
+export interface XavierOptions {
+  /** Default `"uniform"`. */
+  readonly distribution?: "uniform" | "normal";
+}
+
+/**
+ * Every kernel with variance 2 / (fan_in + fan_out). Biases 0, norms 1 and 0.
+ *
+ * Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010, Eq. 16.
+ *
+ * @throws {IdinitError} for another distribution.
+ * @example initialize(graph, { scheme: "xavier" })
+ */
+export function xavier({ distribution = "uniform" }: XavierOptions = {}): Scheme {
+  if (distribution !== "uniform" && distribution !== "normal") {
+    throw new IdinitError(`xavier: distribution must be one of uniform, normal, got ${show(distribution)}`);
+  }
+  const kernel = distribution === "uniform" ? xavierUniform() : xavierNormal();
+  return { name: "xavier", params: { distribution }, pick: (site) => pickVector(site) ?? kernel };
+}
