@@ -30,7 +30,7 @@ export const tfjsWebgpu: Engine = {
 
 /** Finds an adapter and starts the backend on it; an error says what is missing. */
 async function start() {
-  const gpu = await findGpu();
+  const { gpu, publish } = await findGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new IdinitError("no WebGPU adapter found (in Node it needs a Vulkan, Metal or D3D12 driver)");
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
@@ -39,6 +39,7 @@ async function start() {
       `the only WebGPU adapter is software (${description}); IDINIT_SOFTWARE_GPU=1 takes it, for checks: it is very slow`,
     );
   }
+  publish();
   const tf = await import("@tensorflow/tfjs-core");
   await import("@tensorflow/tfjs-backend-webgpu");
   if (tf.getBackend() !== "webgpu" && !(await tf.setBackend("webgpu"))) {
@@ -60,14 +61,16 @@ interface Adapter {
   };
 }
 
-/** `navigator.gpu`, made from Dawn where the platform has none; the backend looks for it there. */
-async function findGpu(): Promise<Gpu> {
+/** The platform's WebGPU, or Dawn's; `publish` puts the latter where the backend looks for it, in `navigator.gpu`. */
+async function findGpu(): Promise<{ gpu: Gpu; publish: () => void }> {
   const platform = globalThis as unknown as { navigator?: { gpu?: Gpu } };
-  if (platform.navigator?.gpu) return platform.navigator.gpu;
+  if (platform.navigator?.gpu) return { gpu: platform.navigator.gpu, publish: () => {} };
   const dawn = await import("webgpu");
-  Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]) as unknown as Gpu;
-  if (!platform.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
-  Object.defineProperty(platform.navigator, "gpu", { value: gpu, configurable: true });
-  return gpu;
+  const publish = () => {
+    Object.assign(globalThis, dawn.globals);
+    if (!platform.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+    Object.defineProperty(platform.navigator, "gpu", { value: gpu, configurable: true });
+  };
+  return { gpu, publish };
 }
