@@ -40,7 +40,8 @@ function vector<S extends string>(layer: Layer, slot: S, weight: string): Partia
   if (variable === undefined) return {};
   const shape = variable.shape as number[];
   const view = shape.length === 1 ? {} : { shape: [shape.reduce((a, b) => a * b, 1)] };
-  return { [slot]: { weight, layout: "O", ...view } } as Partial<Record<S, WeightUse>>;
+  const use: WeightUse = { weight, layout: "O", ...view };
+  return { [slot]: use } as Partial<Record<S, WeightUse>>;
 }
 
 function convolution(op: "conv" | "convTranspose", layout: Layout): Describe {

@@ -66,7 +66,7 @@ export function transformer() {
     SymbolicTensor,
     SymbolicTensor,
   ];
-  const scores = apply(layers.softmax(), apply(layers.dot({ axes: [2, 2] }), [q, k]));
+  const scores = apply(layers.softmax({ axis: -1 }), apply(layers.dot({ axes: [2, 2] }), [q, k]));
   const mixed = apply(dense("out", width), apply(layers.dot({ axes: [2, 1] }), [scores, v]));
   y = apply(layers.add(), [y, mixed]);
   let fed = apply(layers.layerNormalization({ name: "norm2" }), y);
