@@ -46,6 +46,9 @@ export function truncatedNormal(options: TruncatedNormalInitializerOptions = {})
   if (low >= high) throw new IdinitError(`${who}: low must be below high, got low ${low}, high ${high}`);
   if (corrected && bounds === "absolute") throw new IdinitError(`${who}: corrected needs bounds "std", got "absolute"`);
   const wide = corrected ? std / truncatedStd(low, high) : std;
+  if (!Number.isFinite(wide)) {
+    throw new IdinitError(`${who}: no probability in [${low}, ${high}] standard deviations, so no std to correct to`);
+  }
   const range = bounds === "std" ? { low: mean + low * wide, high: mean + high * wide } : { low, high };
   return define(who, { mean, std, low, high, bounds, corrected }, "values", (data, block, stream) => {
     fillCanonical(data, block, (target, from) => {

@@ -45,8 +45,9 @@ export function fillTruncatedNormal<T extends Float32Array | Float64Array>(
   return target;
 }
 
-/** Standard deviation of N(0, 1) conditioned on [a, b]; 0.8796 for [-2, 2]. */
+/** Standard deviation of N(0, 1) conditioned on [a, b]; 0.8796 for [-2, 2], NaN where the interval holds no probability. */
 export function truncatedStd(a: number, b: number): number {
+  if (a > 0) return truncatedStd(-b, -a);
   const mass = normalCdf(b) - normalCdf(a);
   const edge = (x: number) => (Number.isFinite(x) ? x * normalDensity(x) : 0);
   const shift = (normalDensity(a) - normalDensity(b)) / mass;
