@@ -41,6 +41,7 @@ export { type TruncatedNormalInitializerOptions, truncatedNormal } from "./initi
 export { uniform } from "./initializers/uniform.js";
 export { type FanMode, type VarianceScalingOptions, varianceScaling } from "./initializers/varianceScaling.js";
 export { zeros } from "./initializers/zeros.js";
+export { type InitialWeightsOptions, initialWeights } from "./initialWeights.js";
 export { formatInspection, type Inspection, inspect, inspectModel } from "./inspect.js";
 export { defaultLayout, LAYOUTS, type Layout } from "./layout.js";
 export type { PlanOptions } from "./plan.js";
