@@ -13,7 +13,12 @@ export class Build {
     return name;
   }
 
-  node(op: Op, inputs: readonly string[], slots: Partial<Record<Slot, ParameterUse>> = {}, attributes?: Attributes): string {
+  node(
+    op: Op,
+    inputs: readonly string[],
+    slots: Partial<Record<Slot, ParameterUse>> = {},
+    attributes?: Attributes,
+  ): string {
     return this.many(op, inputs, 1, slots, attributes)[0]!;
   }
 

@@ -113,7 +113,10 @@ describe("ResNet", () => {
       return b.add(x, b.norm(b.conv(depthwise, "down", { in: 16, k: 1 }), "n3"));
     });
     expect(weightRoles(graph)).toEqual({ ...ENDS, up: "hidden", dw: "hidden", down: "branch-last" });
-    expect(inferRoles(graph).find(({ parameter }) => parameter === "dw")).toMatchObject({ groups: 16, shape: [16, 1, 3, 3] });
+    expect(inferRoles(graph).find(({ parameter }) => parameter === "dw")).toMatchObject({
+      groups: 16,
+      shape: [16, 1, 3, 3],
+    });
   });
 
   test("factor on the branch: ReZero, SkipInit, LayerScale", () => {
@@ -136,7 +139,14 @@ describe("ResNet", () => {
       return b.act(b.add(shift(b.node("scale", [b.conv(h, "c2")], gate), "b3"), x));
     });
     const roles = Object.fromEntries(inferRoles(graph).map(({ parameter, role }) => [parameter, role]));
-    expect(roles).toMatchObject({ b1: "bias", b2: "bias", b3: "bias", c1: "hidden", c2: "branch-last", m: "branch-gate" });
+    expect(roles).toMatchObject({
+      b1: "bias",
+      b2: "bias",
+      b3: "bias",
+      c1: "hidden",
+      c2: "branch-last",
+      m: "branch-gate",
+    });
   });
 
   test("branch within a branch", () => {
@@ -227,7 +237,11 @@ describe("undecidable", () => {
 
   test("the override decides", () => {
     expect(weightRoles(twins(), { roles: { q: "shortcut" } })).toEqual({ ...ENDS, p: "branch-last", q: "shortcut" });
-    expect(weightRoles(twins(), { roles: { p: "hidden", q: "hidden" } })).toEqual({ ...ENDS, p: "hidden", q: "hidden" });
+    expect(weightRoles(twins(), { roles: { p: "hidden", q: "hidden" } })).toEqual({
+      ...ENDS,
+      p: "hidden",
+      q: "hidden",
+    });
   });
 
   test("a 1x1 convolution is the shortcut of a single larger one", () => {
