@@ -17,12 +17,13 @@ export const gpu = (activation = "tanh") =>
     mode: "cpu",
     // Compiled into its kernels, so that train() cannot set it any more.
     learningRate: 1e-4,
-  });
+    // brain.js's types leave out what its constructor reads.
+  } as object);
 
 /** Two layers of weights, a sigmoid after each. */
 export const feedForward = () =>
   new FeedForward<number[], number[]>({
-    praxisOpts: { learningRate: 1e-5 },
+    praxisOpts: { learningRate: 1e-5 } as object,
     inputLayer: () => layer.input({ height: 4 }),
     hiddenLayers: [(input) => layer.feedForward({ height: 6 }, input)],
     outputLayer: (input) => layer.target({ height: 3 }, layer.feedForward({ height: 3 }, input)),

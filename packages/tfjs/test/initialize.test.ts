@@ -79,6 +79,41 @@ describe("initialize", () => {
   });
 });
 
+describe("every kind of layer", () => {
+  const plain = { recurrentInitializer: "zeros", returnSequences: true } as const;
+  const same = { padding: "same" } as const;
+  const image = [8, 8, 3];
+  const cases: [string, Layer, number[]][] = [
+    ["dense on sequences", layers.dense({ units: 4 }), [5, 3]],
+    ["conv1d", layers.conv1d({ filters: 4, kernelSize: 3 }), [8, 3]],
+    ["conv2d", layers.conv2d({ filters: 4, kernelSize: 3, ...same }), image],
+    ["conv3d", layers.conv3d({ filters: 4, kernelSize: 2 }), [4, 4, 4, 2]],
+    ["depthwiseConv2d", layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, ...same }), image],
+    ["separableConv2d", layers.separableConv2d({ filters: 4, kernelSize: 3, ...same }), image],
+    ["conv2dTranspose", layers.conv2dTranspose({ filters: 4, kernelSize: 3, strides: 2, ...same }), image],
+    ["simpleRNN", layers.simpleRNN({ units: 4, ...plain }), [5, 3]],
+    ["lstm", layers.lstm({ units: 4, ...plain }), [5, 3]],
+    ["gru", layers.gru({ units: 4, ...plain }), [5, 3]],
+    ["convLstm2d", layers.convLstm2d({ filters: 2, kernelSize: 3, ...plain }), [2, 6, 6, 1]],
+    ["bidirectional", layers.bidirectional({ layer: layers.lstm({ units: 4, ...plain }), mergeMode: "sum" }), [5, 3]],
+    ["timeDistributed", layers.timeDistributed({ layer: layers.conv2d({ filters: 2, kernelSize: 3 }) }), [2, ...image]],
+    ["prelu", layers.prelu({ sharedAxes: [1, 2] }), image],
+    ["batchNormalization", layers.batchNormalization(), image],
+    ["layerNormalization", layers.layerNormalization(), [5, 3]],
+  ];
+  test.each(cases)("%s: every scheme can serve it", (_name, layer, inputShape) => {
+    const net = sequential({
+      layers: [layers.inputLayer({ inputShape }), layer, layers.flatten(), layers.dense({ name: "head", units: 2 })],
+    });
+    for (const scheme of ["idinit", "kaiming", "xavier", "orthogonal", "pytorch", "keras", "zero"] as const) {
+      initialize(net, { scheme, seed: 1 });
+      const weights = read(net);
+      for (const [name, values] of weights) expect(values.every(Number.isFinite), name).toBe(true);
+      expect(inspect(net, { scheme }).filter(({ role }) => role === "unused")).toEqual([]);
+    }
+  });
+});
+
 describe("training from there", () => {
   const separable = (size: number, shape: number[]) => {
     const xs = Float32Array.from({ length: 32 * size }, (_, i) => Math.sin(i * 12.9898) * 2);
@@ -96,11 +131,11 @@ describe("training from there", () => {
   ] as const)("%s %#: the loss falls and no gradient step is dead", async (_name, make, shape, scheme) => {
     const { x, y } = separable(shape[0], [...shape]);
     const net = initialize(make(), { scheme, seed: 0 });
-    net.compile({ optimizer: train.adam(0.02), loss: make === mlp ? "categoricalCrossentropy" : "meanSquaredError" });
+    net.compile({ optimizer: train.adam(0.05), loss: make === mlp ? "categoricalCrossentropy" : "meanSquaredError" });
     const before = read(net);
-    const history = await net.fit(x, y, { epochs: 25, batchSize: 16, shuffle: false, verbose: 0 });
+    const history = await net.fit(x, y, { epochs: 15, batchSize: 32, shuffle: false, verbose: 0 });
     const losses = history.history.loss as number[];
-    expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.6);
+    expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.8);
     const after = read(net);
     for (const [name, values] of before)
       if (name.endsWith("/kernel")) expect(after.get(name), name).not.toEqual(values);
