@@ -16,7 +16,8 @@ export function normalDensity(x: number): number {
 export function normalCdf(x: number): number {
   if (x < -2.5) {
     let fraction = -x;
-    for (let n = 300; n >= 1; n--) fraction = -x + n / fraction;
+    // The nearer to 0, the more terms.
+    for (let n = 20 + Math.ceil(1800 / (x * x)); n >= 1; n--) fraction = -x + n / fraction;
     return normalDensity(x) / fraction;
   }
   if (x < -1) return (1 - centralMass(x)) / 2;

@@ -77,10 +77,8 @@ describe("loose", () => {
   test("noise of standard deviation sigma on the identity entries only", () => {
     const out = 40_000;
     const rows = rowsOf(idi({ tau: 1, loose: 1e-3 }).generate([out, 4], { seed: 5, key: "w" }), 4);
-    const noise = rows.map((row, m) => {
-      expect(row.filter((value) => value !== 0)).toHaveLength(1);
-      return row[m % 4]! - 1;
-    });
+    expect(rows.every((row) => row.filter((value) => value !== 0).length === 1)).toBe(true);
+    const noise = rows.map((row, m) => row[m % 4]! - 1);
     const mean = noise.reduce((sum, value) => sum + value, 0) / out;
     const std = Math.sqrt(noise.reduce((sum, value) => sum + value * value, 0) / out);
     expect(Math.abs(mean)).toBeLessThan((5 * 1e-3) / Math.sqrt(out));
