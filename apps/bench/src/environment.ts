@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 
 export interface Environment {
   readonly bench: string;
+  /** Arguments of the command line. */
+  readonly command: readonly string[];
   /** Of the checkout, with `+` behind it where files were changed; absent outside a git checkout. */
   readonly commit?: string;
   readonly node: string;
@@ -22,6 +24,7 @@ export async function readEnvironment(): Promise<Environment> {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
   return {
     bench: manifest.version,
+    command: process.argv.slice(2),
     ...(commit === undefined ? {} : { commit }),
     node: process.version,
     platform: `${platform()} ${process.arch} ${release()}`,

@@ -1,9 +1,10 @@
 /** Five dense layers, without shortcuts or norms. */
+import type { SchemeName } from "@idinit/core";
 import { mlp } from "../architectures/index.js";
 import { sizeOf } from "../data/dataset.js";
 import type { TrainingScenario, TrainingVariant } from "./scenario.js";
 
-function linear5(activation: "tanh" | "relu", schemes: readonly string[]): TrainingVariant {
+function linear5(activation: "tanh" | "relu", schemes: readonly SchemeName[]): TrainingVariant {
   return {
     name: activation,
     schemes,

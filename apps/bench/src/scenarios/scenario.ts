@@ -1,4 +1,5 @@
 /** What a scenario is: an experiment written down as a constant. */
+import type { SchemeName } from "@idinit/core";
 import type { Architecture } from "../architectures/index.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DatasetName } from "../data/loadDataset.js";
@@ -24,7 +25,7 @@ export interface Recipe {
 export interface PlanEntry {
   readonly engines: readonly EngineName[];
   /** Default: those of the variant. */
-  readonly schemes?: readonly string[];
+  readonly schemes?: readonly SchemeName[];
   readonly seeds: readonly number[];
 }
 
@@ -49,7 +50,7 @@ export interface TrainingPreset extends TrainingSettings {
 /** One of a scenario's networks. */
 export interface TrainingVariant {
   readonly name: string;
-  readonly schemes: readonly string[];
+  readonly schemes: readonly SchemeName[];
   architecture(dataset: Dataset, settings: TrainingSettings): Architecture;
 }
 
@@ -103,7 +104,7 @@ export interface MeasureScenario extends About {
   readonly kind: "measure";
   /** Absent where the inputs are drawn. */
   readonly dataset?: DatasetName;
-  readonly variants: readonly { readonly name: string; readonly schemes: readonly string[] }[];
+  readonly variants: readonly { readonly name: string; readonly schemes: readonly SchemeName[] }[];
   readonly presets: Readonly<Record<PresetName, MeasurePreset>>;
   /** What is drawn from a seed and a scheme. Yields between rounds, so that the caller can show and stop it. */
   measure(task: MeasureTask): Generator<undefined, readonly Measurement[]>;
@@ -111,7 +112,7 @@ export interface MeasureScenario extends About {
 
 export interface MeasureTask {
   readonly variant: string;
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   readonly seed: number;
   readonly preset: MeasurePreset;
   readonly dataset: Dataset | undefined;

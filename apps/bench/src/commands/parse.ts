@@ -1,0 +1,59 @@
+/** Readers of option values; each throws what commander shows together with the option's name. */
+import { availableParallelism } from "node:os";
+import { SCHEME_NAMES, type SchemeName } from "@idinit/core";
+import { InvalidArgumentError } from "commander";
+import { type EngineName, findEngine } from "../engines/index.js";
+import { findScenario } from "../scenarios/index.js";
+import type { Scenario } from "../scenarios/scenario.js";
+
+/** A whole number >= 1. */
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError(`Expected a whole number >= 1, got "${text}".`);
+  }
+  return value;
+}
+
+/** Names with commas between them. */
+export function parseNames(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new InvalidArgumentError(`Expected names with commas between them, got "${text}".`);
+  return [...new Set(names)];
+}
+
+/** `"3"`: the seeds 0, 1, 2; `"4,7"`: these two; `"4,"`: just 4. */
+export function parseSeeds(text: string): number[] {
+  if (/^\d+$/.test(text)) return Array.from({ length: parseCount(text) }, (_, seed) => seed);
+  const parts = text.replace(/,$/, "").split(",");
+  const seeds = parts.map(Number);
+  if (!parts.every((part) => /^\d+$/.test(part)) || !seeds.every(Number.isSafeInteger)) {
+    throw new InvalidArgumentError(`Expected a number of seeds, or seeds with commas between them, got "${text}".`);
+  }
+  return [...new Set(seeds)];
+}
+
+/** Threads that engines may use where nothing is said. */
+export function defaultThreads(): number {
+  return availableParallelism();
+}
+
+/** Names of schemes. */
+export function parseSchemes(text: string): SchemeName[] {
+  return parseNames(text).map((name) => {
+    const known = SCHEME_NAMES.find((scheme) => scheme === name);
+    if (known === undefined)
+      throw new InvalidArgumentError(`Expected some of ${SCHEME_NAMES.join(", ")}, got "${name}".`);
+    return known;
+  });
+}
+
+/** Names of engines. */
+export function parseEngines(text: string): EngineName[] {
+  return parseNames(text).map((name) => findEngine(name).name);
+}
+
+/** Names of scenarios. */
+export function parseScenarios(text: string): Scenario[] {
+  return parseNames(text).map(findScenario);
+}

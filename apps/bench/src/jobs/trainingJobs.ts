@@ -1,0 +1,157 @@
+/** The runs of a training scenario. */
+import type { SchemeName } from "@idinit/core";
+import { initialParameters } from "../architectures/initialParameters.js";
+import { countOf, type Dataset, slice } from "../data/dataset.js";
+import type { Engine, EngineName, LearnerOptions } from "../engines/engine.js";
+import { runId } from "../records.js";
+import type {
+  PlanEntry,
+  PresetName,
+  Recipe,
+  TrainingScenario,
+  TrainingSettings,
+  TrainingVariant,
+} from "../scenarios/scenario.js";
+import { stepsOf, train } from "../train/train.js";
+import { weightSamples } from "../train/weightSamples.js";
+import type { Job } from "./job.js";
+import type { Selection } from "./selection.js";
+
+/** One cell of the plan. */
+interface Cell {
+  readonly variant: TrainingVariant;
+  readonly engine: EngineName;
+  readonly scheme: SchemeName;
+  readonly seed: number;
+  /** The first seed on the first engine: its weights are sampled for the report's pictures. */
+  readonly pictured: boolean;
+}
+
+/** All runs, variant by variant, in the order of the plan. */
+export function trainingJobs(
+  scenario: TrainingScenario,
+  presetName: PresetName,
+  dataset: Dataset,
+  selection: Selection,
+  findEngine: (name: EngineName) => Engine,
+): Job[] {
+  const { plan, onFiles, ...embedded } = scenario.presets[presetName];
+  const settings: TrainingSettings = {
+    ...embedded,
+    ...(selection.directory === undefined ? {} : onFiles),
+    ...(selection.epochs === undefined ? {} : { epochs: selection.epochs }),
+    ...(selection.depth === undefined ? {} : { depth: selection.depth }),
+    ...(selection.trainExamples === undefined ? {} : { trainExamples: selection.trainExamples }),
+  };
+  const cut = limit(dataset, settings);
+  return cells(scenario.variants, plan, selection).map((cell) =>
+    trainingJob(scenario, presetName, cut, settings, selection.threads, cell, findEngine(cell.engine)),
+  );
+}
+
+function limit(dataset: Dataset, { trainExamples, testExamples }: TrainingSettings): Dataset {
+  return {
+    ...dataset,
+    train: slice(dataset.train, 0, Math.min(countOf(dataset.train), trainExamples ?? Number.POSITIVE_INFINITY)),
+    test: slice(dataset.test, 0, Math.min(countOf(dataset.test), testExamples ?? Number.POSITIVE_INFINITY)),
+  };
+}
+
+function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[], selection: Selection): Cell[] {
+  const entries: readonly PlanEntry[] = selection.engines
+    ? [{ engines: selection.engines, seeds: selection.seeds ?? plan[0]!.seeds }]
+    : plan;
+  return variants.flatMap((variant) =>
+    entries.flatMap(({ engines, schemes, seeds }, entry) =>
+      engines.flatMap((engine, index) =>
+        (selection.schemes ?? schemesOf(variant, schemes)).flatMap((scheme) =>
+          (selection.seeds ?? seeds).map((seed, position) => ({
+            variant,
+            engine,
+            scheme,
+            seed,
+            pictured: entry === 0 && index === 0 && position === 0,
+          })),
+        ),
+      ),
+    ),
+  );
+}
+
+/** A plan's list of schemes may name some that a variant does not compare. */
+function schemesOf(variant: TrainingVariant, listed: readonly SchemeName[] | undefined): readonly SchemeName[] {
+  return listed ? variant.schemes.filter((scheme) => listed.includes(scheme)) : variant.schemes;
+}
+
+function trainingJob(
+  scenario: TrainingScenario,
+  preset: PresetName,
+  dataset: Dataset,
+  settings: TrainingSettings,
+  threads: number,
+  { variant, engine: engineName, scheme, seed, pictured }: Cell,
+  engine: Engine,
+): Job {
+  const recipe: Recipe = { ...scenario.recipe, ...settings.recipe };
+  const architecture = variant.architecture(dataset, settings);
+  const options: LearnerOptions = { optimizer: recipe.optimizer, batchSize: settings.batch, threads };
+  const key = {
+    scenario: scenario.name,
+    variant: variant.name,
+    preset,
+    engine: engineName,
+    scheme,
+    seed,
+    config: {
+      architecture: architecture.name,
+      data: dataset.origin,
+      trainExamples: countOf(dataset.train),
+      testExamples: countOf(dataset.test),
+      epochs: settings.epochs,
+      batch: settings.batch,
+      optimizer: { ...recipe.optimizer },
+      learningRate: recipe.learningRate,
+      schedule: "cosine to 0",
+      warmUpEpochs: recipe.warmUpEpochs,
+      augment: recipe.augment,
+      threads,
+    },
+  };
+  const id = runId(key);
+  const task = {
+    run: id,
+    dataset,
+    epochs: settings.epochs,
+    batch: settings.batch,
+    learningRate: recipe.learningRate,
+    warmUpEpochs: recipe.warmUpEpochs,
+    augment: recipe.augment,
+    seed,
+  };
+  const steps = stepsOf(task);
+  return {
+    id,
+    key,
+    steps,
+    unsupported: () => engine.unsupported(architecture, options),
+    describe: () => engine.describe(),
+    async execute({ write, onStep, signal }) {
+      const weights = initialParameters(architecture, scheme, seed);
+      if (pictured) for (const record of weightSamples(architecture, weights, id, "before")) write(record);
+      const learner = await engine.create(architecture, weights, options);
+      try {
+        const end = await train(learner, task, {
+          write,
+          signal,
+          onStep: (done, loss) => onStep(done, `loss ${loss.toFixed(3)}`),
+        });
+        if (pictured && end.status === "finished") {
+          for (const record of weightSamples(architecture, await learner.weights(), id, "after")) write(record);
+        }
+        return end;
+      } finally {
+        await learner.dispose();
+      }
+    },
+  };
+}

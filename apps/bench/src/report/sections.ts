@@ -1,0 +1,70 @@
+/** The parts of the report's page that show results. */
+import { accuracyCurves, lossCurves } from "./curves.js";
+import { describe } from "./markdown.js";
+import { html, type Markup } from "./markup.js";
+import { depthCurves, dots } from "./measures.js";
+import { colourOf, orderSchemes } from "./palette.js";
+import { columnTitles, rowFacts } from "./rowFacts.js";
+import { type Group, mainEngine } from "./summarize.js";
+import { weightPictures } from "./weights.js";
+
+/** Everything about the groups of one scenario. */
+export function scenarioSection(groups: readonly Group[]): Markup {
+  const { scenario, about } = groups[0]!;
+  const heading = about ? `${about.title}` : scenario;
+  return html`<section id="${scenario}">
+<h2>${heading}</h2>
+<p class="source">Scenario <code>${scenario}</code>${about ? `, after ${about.source}` : ""}.</p>
+${groups.map((group) => (group.about?.kind === "measure" ? measureGroup(group) : trainingGroup(group)))}
+</section>`;
+}
+
+function trainingGroup(group: Group): Markup {
+  const engine = mainEngine(group);
+  const drawn = group.rows.filter((row) => row.engine === engine);
+  const withCurves = drawn.some(({ runs }) => runs.some(({ epochs }) => epochs.length > 1));
+  const target = group.about?.kind === "training" ? group.about.target : 1;
+  const rows = group.rows.map((row) => ({ row, facts: rowFacts(group, row) }));
+  return html`<h3>${group.variant} <small>${group.preset}</small></h3>
+<p class="config">${describe(group)}</p>
+<div class="scroll"><table>
+<thead><tr>${columnTitles(target).map((title) => html`<th>${title}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    ({ facts }) => html`<tr><td>${facts.engine}</td><td>${swatch(facts.scheme)}</td><td class="n">${facts.seeds}</td>
+<td class="n">${facts.accuracy}</td><td class="n">${facts.testLoss}</td><td class="n">${facts.epochsToTarget}</td>
+<td class="n">${facts.millisecondsPerStep}</td><td>${facts.remarks}</td><td>${facts.paper}</td></tr>`,
+  )}</tbody></table></div>
+${
+  withCurves
+    ? html`<figure>${legend(drawn.map(({ scheme }) => scheme))}<div class="pair">${lossCurves(drawn)}${accuracyCurves(drawn)}</div>
+<figcaption>On ${engine}. Thick: mean over the seeds; thin: each seed.</figcaption></figure>`
+    : html``
+}
+${weightPictures(group)}`;
+}
+
+function measureGroup(group: Group): Markup {
+  const schemes = group.rows.map(({ scheme }) => scheme);
+  const layers = new Set(
+    group.rows.flatMap(({ runs }) => runs.flatMap(({ measures }) => measures.map((one) => one.depth))),
+  );
+  if (layers.size === 0) return html`<h3>${group.variant} <small>${group.preset}</small></h3><p>No run finished.</p>`;
+  const reported = group.about?.reported.filter(({ variant }) => variant === group.variant) ?? [];
+  return html`<h3>${group.variant} <small>${group.preset}</small></h3>
+<p class="config">${describe(group)}</p>
+<figure>${legend(schemes)}${layers.size > 2 ? depthCurves(group) : dots(group)}
+${
+  reported.length > 0
+    ? html`<figcaption>The paper reports: ${reported.map((one) => `${one.scheme} ${one.value} (${one.setting})`).join("; ")}.</figcaption>`
+    : html``
+}</figure>`;
+}
+
+/** A scheme's name behind its colour. */
+export function swatch(scheme: string): Markup {
+  return html`<span class="swatch" style="background:${colourOf(scheme)}"></span>${scheme}`;
+}
+
+function legend(schemes: readonly string[]): Markup {
+  return html`<p class="legend">${orderSchemes(schemes).map((scheme) => html`<span>${swatch(scheme)}</span>`)}</p>`;
+}
