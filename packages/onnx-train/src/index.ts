@@ -1,1 +1,16 @@
-export {};
+export { OnnxTrainError } from "./errors.js";
+export type { Forms } from "./gradients/forms.js";
+export type { LossName } from "./losses/loss.js";
+export type { Trainable } from "./model/trainable.js";
+export { adam } from "./optimizers/adam.js";
+export { adamw } from "./optimizers/adamw.js";
+export type { AdamOptions } from "./optimizers/moments.js";
+export type { Optimizer } from "./optimizers/optimizer.js";
+export type { SgdOptions } from "./optimizers/sgd.js";
+export { sgd } from "./optimizers/sgd.js";
+export type { StateTensor, TrainingModel, TrainingModelInfo, TrainingModelOptions } from "./training-model.js";
+export { buildTrainingModel } from "./training-model.js";
+export { createTrainer } from "./trainer/create-trainer.js";
+export type { Feeds, FeedValue } from "./trainer/feeds.js";
+export type { Ort } from "./trainer/ort.js";
+export type { OptimizerState, StepResult, Trainer, TrainerOptions } from "./trainer/trainer.js";

@@ -1,0 +1,57 @@
+/** Reverse-mode differentiation: from the loss back to the parameters, node by node. */
+import { nodeLabel, type OnnxNode } from "@idinit/onnx";
+import { zerosLike } from "./compose.js";
+import { OnnxTrainError } from "./errors.js";
+import type { Forms } from "./gradients/forms.js";
+import { constantInputs, gradientRules } from "./gradients/index.js";
+import type { TrainingGraph } from "./training-graph.js";
+
+export interface BackwardOptions {
+  /** The forward nodes, in order. */
+  readonly nodes: readonly OnnxNode[];
+  /** Values that need a gradient. */
+  readonly path: ReadonlySet<string>;
+  /** The value to start from and the gradient of the loss by it. */
+  readonly output: string;
+  readonly gradient: string;
+  readonly forms: Forms;
+}
+
+/**
+ * Adds the gradient nodes and returns a lookup of the gradient by a value, `undefined` where there is none.
+ *
+ * @throws OnnxTrainError that lists every node whose form has no gradient.
+ */
+export function buildBackward(g: TrainingGraph, options: BackwardOptions): (value: string) => string | undefined {
+  const { path, forms } = options;
+  const parts = new Map<string, string[]>([[options.output, [options.gradient]]]);
+  const problems: string[] = [];
+
+  // A value used several times has one gradient per use; they are added once, when all are there.
+  const gradientOf = (value: string): string | undefined => {
+    const uses = parts.get(value);
+    if (!uses || uses.length === 0) return undefined;
+    if (uses.length > 1) parts.set(value, [g.op(uses.length === 2 ? "Add" : "Sum", uses)]);
+    return parts.get(value)![0];
+  };
+
+  for (const node of [...options.nodes].reverse()) {
+    const dys = node.outputs.map((name) => (path.has(name) ? gradientOf(name) : undefined));
+    const constant = constantInputs[node.opType];
+    const needs = (i: number) => path.has(node.inputs[i] ?? "") && !constant?.includes(i);
+    if (dys.every((dy) => dy === undefined) || !node.inputs.some((_, i) => needs(i))) continue;
+    try {
+      const dy = dys[0] ?? zerosLike(g, node.outputs[0]!);
+      const gradients = gradientRules[node.opType]!({ g, forms, node, dy, dys, needs });
+      node.inputs.forEach((name, i) => {
+        const gradient = gradients[i];
+        if (gradient !== undefined && needs(i)) parts.set(name, [...(parts.get(name) ?? []), gradient]);
+      });
+    } catch (error) {
+      if (!(error instanceof OnnxTrainError)) throw error;
+      problems.push(`${nodeLabel(node)}: ${error.message}`);
+    }
+  }
+  if (problems.length > 0) throw new OnnxTrainError(`no gradient for ${problems.length} node(s): ${problems.join("; ")}`);
+  return gradientOf;
+}

@@ -1,0 +1,101 @@
+/** Operations that gradients and losses are made of, in the form that the graph's opset wants. */
+import { DataType } from "@idinit/onnx";
+import { OnnxTrainError } from "./errors.js";
+import type { Dim } from "./shapes/dims.js";
+import type { TrainingGraph } from "./training-graph.js";
+
+export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** ReduceSum took its axes as an input five versions before the other reductions. */
+export function reduce(
+  g: TrainingGraph,
+  op: "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceProd",
+  x: string,
+  axes: readonly number[],
+  keepdims: 0 | 1,
+): string {
+  if (axes.length === 0) return x;
+  if (op === "ReduceSum" || g.opset >= 18) return g.op(op, [x, g.ints(axes)], { keepdims });
+  return g.op(op, [x], { axes, keepdims });
+}
+
+/** The shape of `value` as an int64 vector: a constant where it is static. */
+export function shapeOf(g: TrainingGraph, value: string): string {
+  const { dims } = g.factsOf(value);
+  return dims?.every((d) => typeof d === "number") ? g.ints(dims as number[]) : g.op("Shape", [value]);
+}
+
+/** `x` with the shape of `like`, which has the same number of elements. */
+export function reshapeLike(g: TrainingGraph, x: string, like: string): string {
+  const dims = g.dimsOf(like);
+  return sameDims(g.dimsOf(x), dims) ? x : reshapeTo(g, x, dims, like);
+}
+
+/** Reshape to `dims`; one named dimension becomes -1, several are read off `like` at run time. */
+export function reshapeTo(g: TrainingGraph, x: string, dims: readonly Dim[], like?: string): string {
+  const named = dims.filter((d) => typeof d !== "number").length;
+  if (named <= 1 && (named === 0 || !dims.includes(0))) {
+    return g.op("Reshape", [x, g.ints(dims.map((d) => (typeof d === "number" ? d : -1)))]);
+  }
+  if (like === undefined) throw new OnnxTrainError(`a shape with several open sizes [${dims.join(", ")}] is not supported`);
+  return g.op("Reshape", [x, g.op("Shape", [like])]);
+}
+
+export const sameDims = (a: readonly Dim[], b: readonly Dim[]): boolean =>
+  a.length === b.length && a.every((d, i) => d === b[i]);
+
+/** Stretches `x`, whose axes have the size of `like` or 1, to the shape of `like`. */
+export function expandLike(g: TrainingGraph, x: string, like: string): string {
+  return sameDims(g.dimsOf(x), g.dimsOf(like)) ? x : g.op("Expand", [x, shapeOf(g, like)]);
+}
+
+/**
+ * Undoes broadcasting: sums `gradient` over the axes along which a value of shape `to` was stretched.
+ *
+ * @throws OnnxTrainError where only the run could tell whether an axis was stretched.
+ */
+export function sumTo(g: TrainingGraph, gradient: string, to: readonly Dim[]): string {
+  const from = g.dimsOf(gradient);
+  if (sameDims(from, to)) return gradient;
+  const extra = from.length - to.length;
+  const axes = range(extra);
+  to.forEach((size, i) => {
+    const stretched = from[i + extra]!;
+    if (size === stretched) return;
+    if (size !== 1) {
+      const shapes = `[${to.join(", ")}] against [${from.join(", ")}]`;
+      throw new OnnxTrainError(`cannot tell which axes broadcast: ${shapes}; set batchSize or inputShapes`);
+    }
+    axes.push(i + extra);
+  });
+  // Leading axes go away, inner ones stay with size 1.
+  if (axes.length === extra) return reduce(g, "ReduceSum", gradient, axes, 0);
+  const summed = reduce(g, "ReduceSum", gradient, axes, 1);
+  return extra === 0 ? summed : g.op("Squeeze", [summed, g.ints(range(extra))]);
+}
+
+/** The number of elements of `value` along `axes`, as a float scalar. */
+export function countAlong(g: TrainingGraph, value: string, axes: readonly number[]): string {
+  const dims = g.dimsOf(value);
+  const sizes = axes.map((axis) => dims[axis]!);
+  if (sizes.every((s) => typeof s === "number")) return g.scalar((sizes as number[]).reduce((a, b) => a * b, 1), value);
+  const picked = g.op("Gather", [g.op("Shape", [value]), g.ints(axes)], { axis: 0 });
+  const count = reduce(g, "ReduceProd", picked, [0], 0);
+  return g.op("Cast", [count], { to: g.typeOf(value) ?? DataType.float });
+}
+
+/** Swaps the last two axes. */
+export function transposeLast(g: TrainingGraph, x: string): string {
+  const rank = g.dimsOf(x).length;
+  return g.op("Transpose", [x], { perm: [...range(rank - 2), rank - 1, rank - 2] });
+}
+
+/** Zeros of the shape and type of `like`. */
+export function zerosLike(g: TrainingGraph, like: string): string {
+  return g.op("Expand", [g.scalar(0, like), shapeOf(g, like)]);
+}
+
+/** `condition` (bool) as 0 and 1 of the type of `like`. */
+export const mask = (g: TrainingGraph, condition: string, like: string): string =>
+  g.op("Cast", [condition], { to: g.typeOf(like) ?? DataType.float });
+

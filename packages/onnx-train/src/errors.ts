@@ -1,0 +1,4 @@
+/** What this package throws: the message names the model's part, what was expected and what came. */
+export class OnnxTrainError extends Error {
+  override readonly name = "OnnxTrainError";
+}

@@ -1,0 +1,130 @@
+/** The forward pass in training mode: the given nodes, with the outputs that gradients need. */
+import { DataType, dtypeName, floatAttribute, getFloat, intAttribute, nodeLabel, type OnnxNode, type ValueInfo } from "@idinit/onnx";
+import { OnnxTrainError } from "./errors.js";
+import type { PreparedModel, RunningStatistics } from "./model/prepare.js";
+import type { Dim } from "./shapes/dims.js";
+import type { TrainingGraph } from "./training-graph.js";
+
+export interface ForwardOptions {
+  readonly batchSize?: number | undefined;
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
+}
+
+export interface Forward {
+  /** The nodes as they stand in the training graph. */
+  readonly nodes: readonly OnnxNode[];
+  /** New running statistics: name of the initializer to name of the value. */
+  readonly running: ReadonlyMap<string, string>;
+}
+
+const TYPES = new Map<number, "float32" | "float64" | "int32" | "int64" | "bool" | "uint8">([
+  [DataType.float, "float32"],
+  [DataType.double, "float64"],
+  [DataType.int32, "int32"],
+  [DataType.int64, "int64"],
+  [DataType.bool, "bool"],
+  [DataType.uint8, "uint8"],
+]);
+
+type InputType = NonNullable<ReturnType<typeof TYPES.get>>;
+
+/** The element type of a model's input. @throws OnnxTrainError for a type that cannot be fed. */
+export function inputType({ name, elemType }: ValueInfo): InputType {
+  const type = TYPES.get(elemType ?? 0);
+  if (!type) throw new OnnxTrainError(`input "${name}" has type ${dtypeName(elemType ?? 0)}, which is not supported`);
+  return type;
+}
+
+/** Shapes of the model's inputs with everything known put in; unknown sizes get names. */
+export function inputDims({ model }: PreparedModel, { batchSize, inputShapes }: ForwardOptions): Map<string, Dim[]> {
+  const names = model.graph.inputs.map(({ name }) => name);
+  for (const name of Object.keys(inputShapes ?? {})) {
+    if (!names.includes(name)) throw new OnnxTrainError(`inputShapes: the model has no input "${name}", it has ${names.join(", ")}`);
+  }
+  const bound = new Map<string, number>();
+  const dims = model.graph.inputs.map(({ name, shape }) => {
+    if (!shape && !inputShapes?.[name]) throw new OnnxTrainError(`input "${name}" has no shape; set inputShapes`);
+    const own: Dim[] = (shape ?? inputShapes![name]!).map((d, i) => (typeof d === "number" ? d : (d || `${name}.${i}`).replaceAll("*", "_")));
+    const fixed = inputShapes?.[name] ?? (batchSize === undefined ? [] : [batchSize]);
+    if (inputShapes?.[name] && fixed.length !== own.length) {
+      throw new OnnxTrainError(`inputShapes: "${name}" has ${own.length} axes, got [${fixed.join(", ")}]`);
+    }
+    fixed.forEach((size, i) => {
+      const dim = own[i];
+      if (typeof dim === "string") bound.set(dim, size);
+      else if (dim !== undefined && dim !== size && inputShapes?.[name]) {
+        throw new OnnxTrainError(`inputShapes: axis ${i} of "${name}" is ${dim}, got ${size}`);
+      }
+    });
+    return [name, own] as const;
+  });
+  return new Map(dims.map(([name, own]) => [name, own.map((d) => (typeof d === "string" ? (bound.get(d) ?? d) : d))]));
+}
+
+/** Adds inputs, weights and nodes to the graph. `parameters` and running statistics become inputs. */
+export function buildForward(
+  g: TrainingGraph,
+  prepared: PreparedModel,
+  parameters: readonly string[],
+  options: ForwardOptions,
+): Forward {
+  const { model, tensors, statistics } = prepared;
+  const dims = inputDims(prepared, options);
+  for (const input of model.graph.inputs) g.input(input.name, inputType(input), dims.get(input.name)!);
+  const state = new Set([...parameters, ...[...statistics.values()].flatMap(({ mean, variance }) => [mean, variance])]);
+  for (const tensor of tensors.values()) {
+    if (state.has(tensor.name)) g.input(tensor.name, "float32", tensor.dims);
+    else g.initializer(tensor);
+  }
+  const nodes = model.graph.nodes.map(trainingNode);
+  for (const node of nodes) g.copy(node);
+  // After all given nodes, so that no name made here takes one of theirs.
+  const running = new Map<string, string>();
+  model.graph.nodes.forEach((given, i) => {
+    const own = given.opType === "BatchNormalization" ? statistics.get(given.outputs[0]!) : undefined;
+    if (own) followStatistics(g, nodes[i]!, own, getFloat(given, "momentum", 0.9), running);
+  });
+  return { nodes, running };
+}
+
+/** The node with the extra outputs that its gradient needs, named after the first. */
+function trainingNode(node: OnnxNode): OnnxNode {
+  if (node.domain !== "") return node;
+  const first = node.outputs[0]!;
+  const extra = (suffix: string) => `train/${first}/${suffix}`;
+  switch (node.opType) {
+    case "BatchNormalization": {
+      // Momentum 0 makes the further outputs the statistics of the batch, which the gradient needs.
+      const kept = node.attributes.filter(({ name }) => name === "epsilon");
+      const attributes = [...kept, floatAttribute("momentum", 0), intAttribute("training_mode", 1)];
+      return { ...node, outputs: [first, extra("mean"), extra("variance")], attributes };
+    }
+    case "LayerNormalization":
+      return { ...node, outputs: [first, node.outputs[1] || extra("mean"), node.outputs[2] || extra("inverse")] };
+    case "MaxPool":
+      return { ...node, outputs: [first, node.outputs[1] || extra("indices")] };
+    case "Dropout":
+      if (node.outputs[1]) throw new OnnxTrainError(`node ${nodeLabel(node)}: dropout with a mask output is not supported`);
+      return { ...node, opType: "Identity", inputs: node.inputs.slice(0, 1), attributes: [] };
+    default:
+      return node;
+  }
+}
+
+/** running' = momentum running + (1 - momentum) batch, with the population variance. */
+function followStatistics(
+  g: TrainingGraph,
+  node: OnnxNode,
+  own: RunningStatistics,
+  momentum: number,
+  running: Map<string, string>,
+): void {
+  const pairs = [
+    [own.mean, node.outputs[1]!],
+    [own.variance, node.outputs[2]!],
+  ] as const;
+  for (const [name, batch] of pairs) {
+    const old = g.op("Mul", [name, g.scalar(momentum, name)]);
+    running.set(name, g.op("Add", [old, g.op("Mul", [batch, g.scalar(1 - momentum, name)])]));
+  }
+}

@@ -1,0 +1,86 @@
+/** Gradients of functions of one value. */
+import { DataType, getFloat, getInt, getString } from "@idinit/onnx";
+import { mask, sumTo } from "../compose.js";
+import type { TrainingGraph } from "../training-graph.js";
+import type { GradientRule, GradientRules } from "./rule.js";
+
+/** A rule dx = dy f(x, y), or any other use of the three. */
+const unary =
+  (make: (g: TrainingGraph, dy: string, x: string, y: string, node: Parameters<GradientRule>[0]["node"]) => string): GradientRule =>
+  ({ g, dy, node, needs }) => [needs(0) ? make(g, dy, node.inputs[0]!, node.outputs[0]!, node) : undefined];
+
+const timesScalar = (g: TrainingGraph, x: string, value: number) => g.op("Mul", [x, g.scalar(value, x)]);
+
+/** y >= 0, so its sign is the mask: one pass less than comparing and casting. */
+const relu = unary((g, dy, _x, y) => g.op("Mul", [dy, g.op("Sign", [y])]));
+
+const leakyRelu = unary((g, dy, x, _y, node) => {
+  const positive = g.op("Greater", [x, g.scalar(0, x)]);
+  return g.op("Where", [positive, dy, timesScalar(g, dy, getFloat(node, "alpha", 0.01))]);
+});
+
+const oneMinus = (g: TrainingGraph, x: string) => g.op("Sub", [g.scalar(1, x), x]);
+
+const tanh = unary((g, dy, _x, y) => g.op("Mul", [dy, oneMinus(g, g.op("Mul", [y, y]))]));
+
+const sigmoid = unary((g, dy, _x, y) => g.op("Mul", [dy, g.op("Mul", [y, oneMinus(g, y)])]));
+
+/** exp(-x^2 scale) factor */
+const gaussian = (g: TrainingGraph, x: string, scale: number, factor: number) =>
+  timesScalar(g, g.op("Exp", [timesScalar(g, g.op("Mul", [x, x]), -scale)]), factor);
+
+const erf = unary((g, dy, x) => g.op("Mul", [dy, gaussian(g, x, 1, 2 / Math.sqrt(Math.PI))]));
+
+/** y = x Phi(x): dx = dy (Phi(x) + x phi(x)); or the tanh approximation. */
+const gelu = unary((g, dy, x, _y, node) => {
+  const half = (value: string) => timesScalar(g, g.op("Add", [value, g.scalar(1, x)]), 0.5);
+  if (getString(node, "approximate", "none") === "none") {
+    const cdf = half(g.op("Erf", [timesScalar(g, x, Math.SQRT1_2)]));
+    const density = gaussian(g, x, 0.5, 1 / Math.sqrt(2 * Math.PI));
+    return g.op("Mul", [dy, g.op("Add", [cdf, g.op("Mul", [x, density])])]);
+  }
+  const c = Math.sqrt(2 / Math.PI);
+  const square = g.op("Mul", [x, x]);
+  const inner = g.op("Mul", [x, g.op("Add", [timesScalar(g, square, c * 0.044715), g.scalar(c, x)])]);
+  const t = g.op("Tanh", [inner]);
+  const slope = g.op("Add", [timesScalar(g, square, 3 * c * 0.044715), g.scalar(c, x)]);
+  const sech = oneMinus(g, g.op("Mul", [t, t]));
+  const tail = timesScalar(g, g.op("Mul", [g.op("Mul", [x, sech]), slope]), 0.5);
+  return g.op("Mul", [dy, g.op("Add", [half(t), tail])]);
+});
+
+/** The gradient passes where the bounds (inclusive) do not bind. */
+const clip: GradientRule = ({ g, dy, node, needs }) => {
+  const [x, low, high] = node.inputs;
+  if (!needs(0)) return [undefined];
+  let dx = dy;
+  if (low) dx = g.op("Mul", [dx, mask(g, g.op("GreaterOrEqual", [x, low]), x!)]);
+  if (high) dx = g.op("Mul", [dx, mask(g, g.op("LessOrEqual", [x, high]), x!)]);
+  return [dx];
+};
+
+/** Between float types only; a cast to an integer ends the gradient. */
+const cast: GradientRule = ({ g, dy, node, needs }) => {
+  const from = g.typeOf(node.inputs[0]!) ?? DataType.float;
+  if (!needs(0)) return [undefined];
+  return [getInt(node, "to") === from ? dy : g.op("Cast", [dy], { to: from })];
+};
+
+export const unaryGradients: GradientRules = {
+  Identity: unary((_g, dy) => dy),
+  Neg: unary((g, dy) => g.op("Neg", [dy])),
+  Abs: unary((g, dy, x) => g.op("Mul", [dy, g.op("Sign", [x])])),
+  Sqrt: unary((g, dy, _x, y) => g.op("Div", [timesScalar(g, dy, 0.5), y])),
+  Reciprocal: unary((g, dy, _x, y) => g.op("Neg", [g.op("Mul", [dy, g.op("Mul", [y, y])])])),
+  Exp: unary((g, dy, _x, y) => g.op("Mul", [dy, y])),
+  Log: unary((g, dy, x) => g.op("Div", [dy, x])),
+  Relu: relu,
+  LeakyRelu: leakyRelu,
+  Tanh: tanh,
+  Sigmoid: sigmoid,
+  Erf: erf,
+  Gelu: gelu,
+  Clip: clip,
+  Cast: cast,
+  Expand: ({ g, dy, node, needs }) => [needs(0) ? sumTo(g, dy, g.dimsOf(node.inputs[0]!)) : undefined],
+};

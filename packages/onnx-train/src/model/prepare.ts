@@ -1,0 +1,98 @@
+/** Brings a given model into the one form that training and export work on. */
+import { DataType, decodeModel, nodeLabel, type OnnxModel, type OnnxNode, type Tensor } from "@idinit/onnx";
+import { OnnxTrainError } from "../errors.js";
+
+/** Names of the initializers that hold one batch norm's running statistics. */
+export interface RunningStatistics {
+  readonly mean: string;
+  readonly variance: string;
+}
+
+export interface PreparedModel {
+  /** At least opset 17; every initializer that plays several parts is split. */
+  readonly model: OnnxModel;
+  readonly opset: number;
+  /** Initializers by name. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** By the first output of the BatchNormalization node. */
+  readonly statistics: ReadonlyMap<string, RunningStatistics>;
+}
+
+const OLDEST = 13;
+const NEWEST = 21;
+/** From 13 to 17 no operator with a gradient here changed its meaning; 17 brings ScatterND with addition and LayerNormalization. */
+const LIFTED = 17;
+/** The IR version that opset 17 came with. */
+const IR_VERSION = 8;
+
+/** @throws OnnxTrainError for opsets outside 13 to 21 and weights outside the file. */
+export function prepareModel(given: Uint8Array | OnnxModel): PreparedModel {
+  const source = given instanceof Uint8Array ? decodeModel(given) : given;
+  const version = source.opsetImports.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
+  if (version === undefined || version < OLDEST || version > NEWEST) {
+    throw new OnnxTrainError(`opset ${OLDEST} to ${NEWEST} is supported, the model has ${version ?? "none"}`);
+  }
+  const tensors = new Map<string, Tensor>();
+  for (const tensor of source.graph.initializers) {
+    if (tensor.external) throw new OnnxTrainError(`tensor "${tensor.name}" is stored outside the model; embed it first`);
+    tensors.set(tensor.name, tensor);
+  }
+  const opset = Math.max(version, LIFTED);
+  const nodes = withoutAliases(source, tensors);
+  const statistics = splitStatistics(nodes, tensors);
+  const others = source.opsetImports.filter(({ domain }) => domain !== "" && domain !== "ai.onnx");
+  const model: OnnxModel = {
+    ...source,
+    irVersion: Math.max(source.irVersion, IR_VERSION),
+    opsetImports: [{ domain: "", version: opset }, ...others],
+    graph: {
+      ...source.graph,
+      nodes,
+      initializers: [...tensors.values()],
+      inputs: source.graph.inputs.filter(({ name }) => !tensors.has(name)),
+      valueInfo: [],
+    },
+  };
+  return { model, opset, tensors, statistics };
+}
+
+/**
+ * Exporters merge equal initializers and spread the one that is left through Identity nodes. In training each is a
+ * weight of its own, so every such Identity becomes an initializer.
+ */
+function withoutAliases({ graph }: OnnxModel, tensors: Map<string, Tensor>): OnnxNode[] {
+  const results = new Set(graph.outputs.map(({ name }) => name));
+  return graph.nodes
+    .filter((node) => {
+      const tensor = node.opType === "Identity" && node.domain === "" ? tensors.get(node.inputs[0]!) : undefined;
+      const output = node.outputs[0]!;
+      if (!tensor || results.has(output)) return true;
+      tensors.set(output, { ...tensor, name: output });
+      return false;
+    })
+    .map((node) => ({ ...node, inputs: [...node.inputs], outputs: [...node.outputs] }));
+}
+
+/** Gives every batch norm running statistics of its own. */
+function splitStatistics(nodes: OnnxNode[], tensors: Map<string, Tensor>): Map<string, RunningStatistics> {
+  const uses = new Map<string, number>();
+  for (const name of nodes.flatMap((node) => node.inputs)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const statistics = new Map<string, RunningStatistics>();
+  for (const node of nodes) {
+    if (node.opType !== "BatchNormalization" || node.domain !== "") continue;
+    const [mean, variance] = [3, 4].map((slot) => {
+      const name = node.inputs[slot]!;
+      const tensor = tensors.get(name);
+      if (tensor?.dataType !== DataType.float) {
+        throw new OnnxTrainError(`node ${nodeLabel(node)}: running statistics must be float32 initializers, "${name}" is not`);
+      }
+      if (uses.get(name) === 1) return name;
+      const own = `${node.outputs[0]}.${slot === 3 ? "running_mean" : "running_var"}`;
+      tensors.set(own, { ...tensor, name: own });
+      node.inputs[slot] = own;
+      return own;
+    }) as [string, string];
+    statistics.set(node.outputs[0]!, { mean, variance });
+  }
+  return statistics;
+}

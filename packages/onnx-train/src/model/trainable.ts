@@ -1,0 +1,82 @@
+/** Which initializers are trained, and which nodes lie between them and the loss. */
+import { DataType, dtypeName, getInt, nodeLabel, type OnnxNode } from "@idinit/onnx";
+import { OnnxTrainError } from "../errors.js";
+import { constantInputs, gradientRules, stopsGradient } from "../gradients/index.js";
+import type { PreparedModel } from "./prepare.js";
+
+/** Names, or a choice by name and shape. */
+export type Trainable = readonly string[] | ((name: string, dims: readonly number[]) => boolean);
+
+const FLOATS: ReadonlySet<number> = new Set([DataType.float, DataType.double, DataType.float16, DataType.bfloat16]);
+
+/** Inputs through which a gradient may pass. */
+export function differentiableInputs(node: OnnxNode): string[] {
+  if (node.domain === "" && stopsGradient.has(node.opType)) return [];
+  if (node.domain === "" && node.opType === "Cast" && !FLOATS.has(getInt(node, "to") ?? 0)) return [];
+  const constant = node.domain === "" ? constantInputs[node.opType] : undefined;
+  return node.inputs.filter((name, i) => name !== "" && !constant?.includes(i));
+}
+
+/** Values on which the loss depends differentiably. */
+function influences(nodes: readonly OnnxNode[], output: string): Set<string> {
+  const wanted = new Set([output]);
+  for (const node of [...nodes].reverse()) {
+    if (node.outputs.some((name) => wanted.has(name))) differentiableInputs(node).forEach((name) => wanted.add(name));
+  }
+  return wanted;
+}
+
+/**
+ * The trained initializers. By default every float tensor of rank 1 or more that the loss depends on; scalars are
+ * constants of the architecture (a scaling, an epsilon) unless they are asked for.
+ *
+ * @throws OnnxTrainError for unknown names, tensors the loss does not depend on, types other than float32, none at all.
+ */
+export function chooseTrainable(prepared: PreparedModel, output: string, choice: Trainable | undefined): string[] {
+  const { tensors, statistics, model } = prepared;
+  const wanted = influences(model.graph.nodes, output);
+  const running = new Set([...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]));
+  const reached = [...tensors.values()].filter(({ name, dataType }) => FLOATS.has(dataType) && wanted.has(name) && !running.has(name));
+  if (choice !== undefined && typeof choice !== "function") {
+    for (const name of choice) {
+      if (!tensors.has(name)) throw new OnnxTrainError(`trainable: the model has no initializer "${name}"`);
+      if (!reached.some((tensor) => tensor.name === name)) {
+        throw new OnnxTrainError(`trainable: "${name}" is no float tensor that the output "${output}" depends on differentiably`);
+      }
+    }
+  }
+  const chosen = reached.filter(({ name, dims }) => {
+    if (choice === undefined) return dims.length > 0;
+    return typeof choice === "function" ? choice(name, dims) : choice.includes(name);
+  });
+  const wrong = chosen.filter(({ dataType }) => dataType !== DataType.float);
+  if (wrong.length > 0) {
+    const list = wrong.map(({ name, dataType }) => `"${name}" is ${dtypeName(dataType)}`).join(", ");
+    throw new OnnxTrainError(`parameters must be float32: ${list}`);
+  }
+  if (chosen.length === 0) throw new OnnxTrainError(`the output "${output}" depends on no trainable float32 initializer`);
+  return chosen.map(({ name }) => name);
+}
+
+/**
+ * Values that need a gradient: those between the parameters and the output.
+ *
+ * @throws OnnxTrainError that lists every node on the way whose operator has no gradient.
+ */
+export function gradientPath(nodes: readonly OnnxNode[], output: string, parameters: readonly string[]): Set<string> {
+  const wanted = influences(nodes, output);
+  const active = new Set(parameters);
+  const blocking: string[] = [];
+  for (const node of nodes) {
+    if (!differentiableInputs(node).some((name) => active.has(name))) continue;
+    const used = node.outputs.filter((name) => wanted.has(name));
+    used.forEach((name) => active.add(name));
+    if (used.length > 0 && (node.domain !== "" || !Object.hasOwn(gradientRules, node.opType))) {
+      blocking.push(`${nodeLabel(node)}${node.domain ? ` of domain ${node.domain}` : ""}`);
+    }
+  }
+  if (blocking.length > 0) {
+    throw new OnnxTrainError(`no gradient for ${blocking.length} node(s) between parameters and "${output}": ${blocking.join(", ")}`);
+  }
+  return active;
+}

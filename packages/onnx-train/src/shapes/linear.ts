@@ -1,0 +1,100 @@
+/** Matrix products, convolution, pooling. */
+import { DataType, getInt, getInts, getString, type OnnxNode } from "@idinit/onnx";
+import { broadcast, type Dim } from "./dims.js";
+import type { InferRule } from "./facts.js";
+import { windowOf } from "./window.js";
+
+const matMul: InferRule = (c) => {
+  const a = c.input(0)?.dims;
+  const b = c.input(1)?.dims;
+  const type = c.input(0)?.type;
+  if (!a?.length || !b?.length) return [{ type }];
+  const batch = broadcast(a.slice(0, -2), b.slice(0, -2));
+  if (batch === undefined) return [{ type }];
+  const rows = a.length > 1 ? [a[a.length - 2]!] : [];
+  const columns = b.length > 1 ? [b[b.length - 1]!] : [];
+  return [{ type, dims: [...batch, ...rows, ...columns] }];
+};
+
+const gemm: InferRule = (c) => {
+  const a = c.input(0)?.dims;
+  const b = c.input(1)?.dims;
+  if (!a || !b) return [{ type: c.input(0)?.type }];
+  const m = a[getInt(c.node, "transA", 0) ? 1 : 0]!;
+  const n = b[getInt(c.node, "transB", 0) ? 0 : 1]!;
+  return [{ type: c.input(0)?.type, dims: [m, n] }];
+};
+
+function slide(c: Parameters<InferRule>[0], x: readonly Dim[], kernel: readonly number[]): Dim[] {
+  const window = windowOf(c.node, x.slice(2), kernel);
+  return x.slice(2).map((size, i) => window?.output[i] ?? (typeof size === "number" ? size : c.fresh(i + 2)));
+}
+
+const conv: InferRule = (c) => {
+  const x = c.input(0)?.dims;
+  const w = c.input(1)?.dims;
+  const type = c.input(0)?.type;
+  if (!x || !w || !w.slice(2).every((d) => typeof d === "number")) return [{ type }];
+  return [{ type, dims: [x[0]!, w[0]!, ...slide(c, x, w.slice(2) as number[])] }];
+};
+
+const convTranspose: InferRule = (c) => {
+  const x = c.input(0)?.dims;
+  const w = c.input(1)?.dims;
+  const type = c.input(0)?.type;
+  if (!x || !w) return [{ type }];
+  const rank = x.length - 2;
+  const ints = (name: string, fallback: number, count = rank) =>
+    getInts(c.node, name) ?? new Array<number>(count).fill(fallback);
+  const [strides, dilations, extra, pads] = [
+    ints("strides", 1),
+    ints("dilations", 1),
+    ints("output_padding", 0),
+    ints("pads", 0, 2 * rank),
+  ];
+  const spatial = x.slice(2).map((size, i) => {
+    const k = w[i + 2];
+    if (typeof size !== "number" || typeof k !== "number") return c.fresh(i + 2);
+    return strides[i]! * (size - 1) + extra[i]! + (k - 1) * dilations[i]! + 1 - pads[i]! - pads[i + rank]!;
+  });
+  const channels = w[1]!;
+  const group = getInt(c.node, "group", 1);
+  return [{ type, dims: [x[0]!, typeof channels === "number" ? channels * group : channels, ...spatial] }];
+};
+
+const pool: InferRule = (c) => {
+  const x = c.input(0)?.dims;
+  const type = c.input(0)?.type;
+  if (!x) return [{ type }, { type: DataType.int64 }];
+  const dims = [x[0]!, x[1]!, ...slide(c, x, kernelOf(c.node))];
+  return [{ type, dims }, { type: DataType.int64, dims }];
+};
+
+export const kernelOf = (node: OnnxNode): readonly number[] => getInts(node, "kernel_shape") ?? [];
+
+const globalPool: InferRule = (c) => {
+  const x = c.input(0)!;
+  return [{ type: x.type, dims: x.dims?.map((dim, i) => (i < 2 ? dim : 1)) }];
+};
+
+const einsum: InferRule = (c) => {
+  const [left, right] = getString(c.node, "equation", "").replace(/\s/g, "").split("->");
+  const sizes = new Map<string, Dim>();
+  left!.split(",").forEach((term, i) => {
+    c.input(i)?.dims?.forEach((dim, axis) => sizes.set(term[axis]!, dim));
+  });
+  const dims = [...(right ?? "")].map((letter) => sizes.get(letter));
+  return [{ type: c.input(0)?.type, dims: dims.every((d) => d !== undefined) ? (dims as Dim[]) : undefined }];
+};
+
+export const linearRules: Readonly<Record<string, InferRule>> = {
+  MatMul: matMul,
+  Gemm: gemm,
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  MaxPool: pool,
+  AveragePool: pool,
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
+  Einsum: einsum,
+};

@@ -1,0 +1,51 @@
+/** Slice: bounds may be missing, negative or far outside. */
+import { axisOf, type Dim } from "./dims.js";
+import type { InferContext, InferRule } from "./facts.js";
+
+export interface SliceBounds {
+  readonly axes: readonly number[];
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly steps: readonly number[];
+}
+
+/** The bounds of a Slice node where all of them are constants. */
+export function sliceBounds(c: Pick<InferContext, "node" | "numbers">, rank: number): SliceBounds | undefined {
+  const starts = c.numbers(1);
+  const ends = c.numbers(2);
+  const axes = c.node.inputs[3] ? c.numbers(3) : starts?.map((_, i) => i);
+  const steps = c.node.inputs[4] ? c.numbers(4) : starts?.map(() => 1);
+  if (!starts || !ends || !axes || !steps) return undefined;
+  return { axes: axes.map((a) => axisOf(a, rank)), starts, ends, steps };
+}
+
+/** First index and count of a slice along an axis of `size` elements. */
+export function sliceExtent(size: number, start: number, end: number, step: number): { first: number; count: number } {
+  const clamp = (at: number, low: number, high: number) => Math.min(Math.max(at < 0 ? at + size : at, low), high);
+  const first = step > 0 ? clamp(start, 0, size) : clamp(start, 0, size - 1);
+  const stop = step > 0 ? clamp(end, 0, size) : clamp(end, -1, size - 1);
+  return { first, count: Math.max(0, Math.ceil((stop - first) / step)) };
+}
+
+export const slice: InferRule = (c) => {
+  const x = c.input(0)!;
+  if (!x.dims) return [{ type: x.type }];
+  const bounds = sliceBounds(c, x.dims.length);
+  const cut = bounds?.axes ?? (c.node.inputs[3] ? c.numbers(3)?.map((a) => axisOf(a, x.dims!.length)) : undefined);
+  if (!bounds) return [{ type: x.type, dims: x.dims.map((d, i) => (cut && !cut.includes(i) ? d : c.fresh(i))) }];
+  const dims: Dim[] = [...x.dims];
+  let ints = x.ints;
+  bounds.axes.forEach((axis, k) => {
+    const [start, end, step] = [bounds.starts[k]!, bounds.ends[k]!, bounds.steps[k]!];
+    const size = dims[axis]!;
+    if (typeof size === "number") {
+      const { first, count } = sliceExtent(size, start, end, step);
+      dims[axis] = count;
+      ints = ints && Array.from({ length: count }, (_, i) => ints![first + i * step]!);
+    } else if (!(start === 0 && end >= 2 ** 31 - 1 && step === 1)) {
+      dims[axis] = c.fresh(axis);
+      ints = undefined;
+    }
+  });
+  return [{ type: x.type, dims, ints }];
+};

@@ -1,0 +1,115 @@
+/** From what a caller gives to tensors: types, lengths and shapes are checked here. */
+import { OnnxTrainError } from "../errors.js";
+import { type Dim, evaluateDim, product, quotient } from "../shapes/dims.js";
+import type { Ort, Tensor } from "./ort.js";
+
+/** A flat array in row-major order, whose shape follows from the model, or a tensor. */
+export type FeedValue =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | BigInt64Array
+  | readonly number[]
+  | Tensor;
+export type Feeds = Readonly<Record<string, FeedValue>>;
+export type ElementType = "float32" | "float64" | "int32" | "int64" | "bool" | "uint8";
+
+export interface FeedSpec {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dims: readonly Dim[];
+}
+
+const isTensor = (value: FeedValue): value is Tensor => "dims" in value && "type" in value;
+const INTEGERS: ReadonlySet<ElementType> = new Set(["int32", "int64"]);
+
+/** Sizes by name, found while feeding: the same name must have one size in all inputs. */
+type Bindings = Map<string, number>;
+
+function bind(spec: FeedSpec, dims: readonly number[], bindings: Bindings): void {
+  const fits = dims.length === spec.dims.length && spec.dims.every((dim, i) => {
+    if (typeof dim === "string" && !dim.includes("*") && !bindings.has(dim)) bindings.set(dim, dims[i]!);
+    return (evaluateDim(dim, bindings) ?? dims[i]) === dims[i];
+  });
+  if (fits) return;
+  const known = [...bindings].map(([name, size]) => `${name} = ${size}`).join(", ");
+  throw new OnnxTrainError(
+    `"${spec.name}" should have shape [${spec.dims.join(", ")}]${known && ` with ${known}`}, got [${dims.join(", ")}]`,
+  );
+}
+
+/** The shape of `count` values; at most one size may be open. */
+function dimsFor(spec: FeedSpec, count: number, bindings: Bindings): number[] {
+  const known = spec.dims.map((dim) => evaluateDim(dim, bindings) ?? dim);
+  const open = known.filter((dim) => typeof dim === "string");
+  const shape = `[${known.join(", ")}]`;
+  if (new Set(open).size > 1) {
+    throw new OnnxTrainError(`"${spec.name}" has several open sizes, ${shape}: pass a tensor or set inputShapes`);
+  }
+  const total = product(known);
+  if (open.length === 0) {
+    if (total !== count) throw new OnnxTrainError(`"${spec.name}" of shape ${shape} needs ${total} values, got ${count}`);
+    return known as number[];
+  }
+  const size = quotient(count, product(known.filter((dim) => typeof dim === "number")));
+  if (typeof size !== "number" || size < 1 || open.length > 1) {
+    throw new OnnxTrainError(`"${spec.name}" of shape ${shape} cannot hold ${count} values`);
+  }
+  return known.map((dim) => (typeof dim === "string" ? size : dim));
+}
+
+/** The array that onnxruntime wants; integers may come in any integer form, floats only as they are. */
+function convert(spec: FeedSpec, values: Exclude<FeedValue, Tensor>) {
+  const wrong = () => new OnnxTrainError(`"${spec.name}" is ${spec.type}, got ${values.constructor.name}`);
+  if (INTEGERS.has(spec.type)) {
+    if (values instanceof Float32Array || values instanceof Float64Array) throw wrong();
+    if (spec.type === "int64") {
+      return values instanceof BigInt64Array ? values : BigInt64Array.from(values as ArrayLike<number>, (v, i) => BigInt(integer(spec, v, i)));
+    }
+    return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>, (v, i) => integer(spec, v, i));
+  }
+  if (spec.type === "float32" || spec.type === "float64") {
+    const array = spec.type === "float32" ? Float32Array : Float64Array;
+    if (values instanceof array) return values;
+    if (Array.isArray(values)) return array.from(values as number[]);
+    throw wrong();
+  }
+  if (values instanceof Uint8Array) return values;
+  throw wrong();
+}
+
+function integer(spec: FeedSpec, value: number | bigint, index: number): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new OnnxTrainError(`"${spec.name}" should hold integers, got ${value} at index ${index}`);
+  return number;
+}
+
+/**
+ * Tensors for all specs, in their order, so that sizes found in one input are known in the next.
+ *
+ * @throws OnnxTrainError for missing and unknown names, wrong types, lengths and shapes.
+ */
+export function toTensors(ort: Ort, specs: readonly FeedSpec[], feeds: Feeds): Record<string, Tensor> {
+  const names = specs.map(({ name }) => name);
+  const unknown = Object.keys(feeds).filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new OnnxTrainError(`unknown input "${unknown.join('", "')}"; expected ${names.join(", ")}`);
+  const bindings: Bindings = new Map();
+  const tensors = specs.map((spec): [string, Tensor] => {
+    const value = feeds[spec.name];
+    if (value === undefined || value === null) throw new OnnxTrainError(`"${spec.name}" is missing; expected ${names.join(", ")}`);
+    const tensor = isTensor(value) && value.type === spec.type ? value : undefined;
+    const flat = isTensor(value) ? (value.data as Exclude<FeedValue, Tensor>) : value;
+    const data = tensor ? tensor.data : convert(spec, flat);
+    const dims = isTensor(value) ? value.dims : dimsFor(spec, flat.length, bindings);
+    bind(spec, dims, bindings);
+    return [spec.name, tensor ?? new ort.Tensor(spec.type, data as never, dims)];
+  });
+  return Object.fromEntries(tensors);
+}
+
+/** @throws OnnxTrainError naming the first class index outside 0 .. classes - 1. */
+export function checkLabels(labels: Int32Array, classes: number): void {
+  const at = labels.findIndex((label) => label < 0 || label >= classes);
+  if (at >= 0) throw new OnnxTrainError(`"target" should hold class indices 0 to ${classes - 1}, got ${labels[at]} at index ${at}`);
+}

@@ -1,0 +1,160 @@
+/** The graph under construction: a builder that knows the shape of every value. */
+import {
+  type Attribute,
+  type AttributeInput,
+  DataType,
+  dtypeName,
+  GraphBuilder,
+  intAttribute,
+  intsAttribute,
+  type NodeInput,
+  type OnnxNode,
+  stringAttribute,
+  type Tensor,
+  tensorAttribute,
+} from "@idinit/onnx";
+import { OnnxTrainError } from "./errors.js";
+import type { Dim } from "./shapes/dims.js";
+import type { Facts } from "./shapes/facts.js";
+import { inferNode, numbersOf } from "./shapes/infer.js";
+import { factsOfTensor } from "./shapes/tensor-facts.js";
+
+type InputType = "float32" | "float64" | "int32" | "int64" | "bool" | "uint8";
+
+const NUMBERS: Readonly<Record<InputType, number>> = {
+  float32: DataType.float,
+  float64: DataType.double,
+  int32: DataType.int32,
+  int64: DataType.int64,
+  bool: DataType.bool,
+  uint8: DataType.uint8,
+};
+
+const FLOATS: ReadonlySet<number | undefined> = new Set([DataType.float, DataType.double]);
+
+export class TrainingGraph {
+  readonly builder: GraphBuilder;
+  private readonly facts = new Map<string, Facts>();
+  private readonly tensors = new Map<string, Tensor>();
+
+  constructor(
+    readonly opset: number,
+    irVersion: number,
+    name: string,
+  ) {
+    this.builder = new GraphBuilder({ opset, irVersion, name });
+  }
+
+  input(name: string, type: InputType, dims: readonly Dim[]): string {
+    this.builder.input(name, type, dims);
+    this.facts.set(name, { type: NUMBERS[type], dims });
+    return name;
+  }
+
+  initializer(tensor: Tensor): string {
+    this.builder.initializer(tensor);
+    this.facts.set(tensor.name, factsOfTensor(tensor));
+    this.tensors.set(tensor.name, tensor);
+    return tensor.name;
+  }
+
+  /** A node of the given model, under its own names. */
+  copy(node: OnnxNode): void {
+    const attributes = Object.fromEntries(node.attributes.map((attribute) => [attribute.name, attribute]));
+    const options = { name: node.name || node.outputs[0]!, domain: node.domain, outputs: node.outputs };
+    this.builder.node(node.opType, node.inputs, attributes, options);
+    this.record(node);
+    const value = node.opType === "Constant" ? node.attributes.find((a) => a.name === "value") : undefined;
+    if (value?.type === "tensor") this.tensors.set(node.outputs[0]!, value.value);
+  }
+
+  /** One operation with one output. */
+  op(opType: string, inputs: readonly NodeInput[], attributes: AttributeInput = {}): string {
+    return this.ops(opType, inputs, attributes, 1)[0]!;
+  }
+
+  /** One operation with several outputs. */
+  ops(opType: string, inputs: readonly NodeInput[], attributes: AttributeInput, count: number): string[] {
+    const made = this.builder.node(opType, inputs, attributes, { name: `train/${opType}`, outputs: count });
+    const outputs = typeof made === "string" ? [made] : made;
+    const listed = Object.entries(attributes).flatMap(([name, value]) => attributeOf(name, value));
+    this.record({ name: "", opType, domain: "", inputs: inputs.map((i) => i ?? ""), outputs, attributes: listed });
+    return outputs;
+  }
+
+  /** A constant vector of int64: axes, shapes, bounds. */
+  ints(values: readonly number[]): string {
+    const name = this.builder.int64s(values);
+    this.facts.set(name, { type: DataType.int64, dims: [values.length], ints: values });
+    return name;
+  }
+
+  /** A constant vector of int32: class indices. */
+  int32s(values: readonly number[]): string {
+    const name = this.builder.constant([values.length], Int32Array.from(values));
+    this.facts.set(name, { type: DataType.int32, dims: [values.length] });
+    return name;
+  }
+
+  /** A constant float tensor. */
+  floats(dims: readonly number[], values: Float32Array): string {
+    const name = this.builder.constant(dims, values);
+    this.facts.set(name, { type: DataType.float, dims });
+    return name;
+  }
+
+  /** A constant scalar of the element type of `like`. */
+  scalar(value: number, like: string): string {
+    const type = this.typeOf(like);
+    const name = this.builder.scalar(value, type === DataType.double ? "float64" : "float32");
+    this.facts.set(name, { type, dims: [] });
+    return name;
+  }
+
+  factsOf(value: string): Facts {
+    return this.facts.get(value) ?? {};
+  }
+
+  typeOf(value: string): number | undefined {
+    return this.factsOf(value).type;
+  }
+
+  /** Whether a value has a floating point type; one of unknown type is taken for float. */
+  isFloat(value: string): boolean {
+    const type = this.typeOf(value);
+    return type === undefined || FLOATS.has(type);
+  }
+
+  /** @throws OnnxTrainError where the shape of the value is not known. */
+  dimsOf(value: string): readonly Dim[] {
+    const { dims, type } = this.factsOf(value);
+    if (dims) return dims;
+    const known = type === undefined ? "" : ` (${dtypeName(type)})`;
+    throw new OnnxTrainError(`the shape of value "${value}"${known} cannot be inferred; set batchSize or inputShapes`);
+  }
+
+  /** Elements of a small integer value, where they are constant. */
+  numbers(value: string | undefined): number[] | undefined {
+    return value ? numbersOf(this.factsOf(value)) : undefined;
+  }
+
+  /** The stored tensor behind a value, if it is an initializer that is not trained, or a Constant. */
+  constantOf(value: string): Tensor | undefined {
+    return this.tensors.get(value);
+  }
+
+  private record(node: OnnxNode): void {
+    const inferred = inferNode(node, this.opset, (value) => this.factsOf(value));
+    node.outputs.forEach((name, i) => {
+      if (name) this.facts.set(name, inferred[i] ?? {});
+    });
+  }
+}
+
+function attributeOf(name: string, value: AttributeInput[string]): Attribute[] {
+  if (value === undefined) return [];
+  if (typeof value === "number") return [intAttribute(name, value)];
+  if (typeof value === "string") return [stringAttribute(name, value)];
+  if ("dims" in value) return [tensorAttribute(name, value)];
+  return "type" in value ? [{ name, ...value }] : [intsAttribute(name, value)];
+}
