@@ -1,6 +1,7 @@
 /** The op table: each tfjs layer class in neutral operations, with its weights' slots and layouts. */
 import type { Activation, Json, Layout } from "@idinit/core";
 import {
+  type Call,
   cellsOf,
   configOf,
   type Describe,
@@ -78,7 +79,9 @@ const CELLS: Readonly<Record<string, { kind: string; parts: number; layout: Layo
   ConvLSTM2DCell: { kind: "lstm", parts: 4, layout: "HWIO" },
 };
 
-const recurrent: Describe = (layer) => {
+const every = (call: Call): number[] => Array.from({ length: call.inputs }, (_, i) => i);
+
+const recurrent: Describe = (layer, call) => {
   const steps: Step[] = [];
   for (const { cell, prefix } of cellsOf(layer)) {
     const known = CELLS[cell.getClassName()];
@@ -87,7 +90,9 @@ const recurrent: Describe = (layer) => {
     const use = (weight: string): WeightUse => ({ weight: prefix + weight, layout, parts });
     const bias = weightOf(cell, "bias") ? { bias: { weight: `${prefix}bias`, layout: "O" as const, parts } } : {};
     const slots = { inputKernel: use("kernel"), recurrentKernel: use("recurrent_kernel"), ...bias };
-    steps.push({ op: "recurrent", slots, attributes: { kind } });
+    // Initial states are inputs of the layer too: through them a decoder hangs on its encoder.
+    const inputs = steps.length === 0 ? { inputs: every(call) } : {};
+    steps.push({ op: "recurrent", ...inputs, slots, attributes: { kind } });
   }
   return steps.length > 0 ? steps : undefined;
 };
@@ -108,9 +113,8 @@ const bidirectional: Describe = (layer, call) => {
     const steps = recurrent(inner, call);
     if (steps === undefined) return undefined;
     steps.forEach((step, i) => {
-      const from = i === 0 ? { inputs: [0] } : {};
       const to = i === steps.length - 1 ? { id: side } : {};
-      both.push({ ...step, ...from, ...to, slots: prefixed(`${side}/`, step.slots) });
+      both.push({ ...step, ...to, slots: prefixed(`${side}/`, step.slots) });
     });
   }
   return [...both, { ...merge, inputs: ["forward", "backward"] }];
@@ -131,7 +135,6 @@ function chain(op: "add" | "mul"): Describe {
     );
 }
 
-const every = (call: { inputs: number }): number[] => Array.from({ length: call.inputs }, (_, i) => i);
 const move: Describe = () => [{ op: "move" }];
 const kind = (name: Activation): Describe => {
   return () => [{ op: "activation", attributes: { kind: name } }];

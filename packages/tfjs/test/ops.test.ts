@@ -184,6 +184,23 @@ describe("structure", () => {
     expect(graph.nodes.filter(({ slots }) => slots?.kernel?.parameter === "shared/kernel")).toHaveLength(2);
   });
 
+  test("a decoder reads its encoder's states", () => {
+    const plain = { recurrentInitializer: "zeros", returnState: true } as const;
+    const [source, target] = [input({ shape: [4, 3], name: "source" }), input({ shape: [5, 3], name: "target" })];
+    const [, ...states] = layers.lstm({ name: "encoder", units: 2, ...plain }).apply(source) as SymbolicTensor[];
+    const decoded = layers
+      .lstm({ name: "decoder", units: 2, ...plain })
+      .apply(target, { initialState: states }) as SymbolicTensor[];
+    const graph = toGraph(model({ inputs: [source, target], outputs: decoded[0] as SymbolicTensor }));
+    expect(graph.nodes.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
+      [["source"], ["encoder", "encoder:1", "encoder:2"]],
+      [
+        ["target", "encoder:1", "encoder:2"],
+        ["decoder", "decoder:1", "decoder:2"],
+      ],
+    ]);
+  });
+
   test("only the part of the layer graph that the model uses", () => {
     const x = input({ shape: [3], name: "x" });
     const first = layers.dense({ name: "first", units: 3 });
