@@ -7,7 +7,7 @@ import { type Graph, type GraphNode, OPS, type ParameterUse, SLOTS } from "./gra
  * Checks a graph and sorts its nodes so that each comes after those whose values it reads; otherwise their order is kept.
  *
  * @throws {IdinitError} for a name used twice, a value that nothing makes, a parameter that is not listed, an unknown op, slot or
- * layout, a dimension that is not an integer >= 1, a shape that does not hold the parameter's elements, a cycle (naming
+ * layout, a dimension that is not an integer >= 1, a shape that does not hold the parameter's elements, a bias that does not fit its kernel, a cycle (naming
  * its nodes) and a graph without parameters.
  */
 export function validate(graph: Graph): readonly GraphNode[] {
@@ -54,6 +54,7 @@ function checkNodes(graph: Graph): void {
       }
       checkUse(node, slot, use, shapes);
     }
+    checkBias(node, shapes);
   }
 }
 
@@ -86,6 +87,22 @@ function checkUse(
   const [start, count] = use.rows ?? [0, kernel.out];
   if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 1 || start + count > kernel.out) {
     fail(`rows must lie within out = ${kernel.out}, got ${show(use.rows)} (parameter ${show(use.parameter)})`);
+  }
+}
+
+/** A bias has one value for each output of its kernel: a cheap way to catch a kernel whose axes are exchanged. */
+function checkBias({ name, op, slots = {} }: GraphNode, shapes: ReadonlyMap<string, readonly number[]>): void {
+  const { kernel, bias } = slots;
+  if (kernel === undefined || bias === undefined) return;
+  const stored = kernel.shape ?? shapes.get(kernel.parameter)!;
+  const { layout, groups = 1 } = kernel;
+  const out = kernel.rows?.[1] ?? toCanonical(stored, { layout, groups, transposed: op === "convTranspose" }).out;
+  const size = bias.rows?.[1] ?? shapes.get(bias.parameter)!.reduce((product, dimension) => product * dimension, 1);
+  if (size !== out && size !== 1) {
+    fail(
+      `bias ${show(bias.parameter)} has ${size} values, but kernel ${show(kernel.parameter)} ${show(stored)} in layout ${layout} has ` +
+        `${out} outputs (node ${show(name)})`,
+    );
   }
 }
 

@@ -60,6 +60,21 @@ test.each<[string, Partial<Graph>, RegExp]>([
   ["a dimension that is NaN", { parameters: [{ name: "w", shape: [2, Number.NaN] }] }, /NaN.*"w"/],
   ["a view of another size", { nodes: [use({ shape: [2, 3] })] }, /\[2, 3\] must hold the 4 elements.*"w"/],
   ["parts that do not divide", { nodes: [use({ parts: 3 })] }, /parts.*out = 2, got 3/],
+  [
+    "a bias that does not fit its kernel",
+    {
+      nodes: [
+        node("a", ["x"], {
+          slots: { kernel: { parameter: "w", layout: "IO" }, bias: { parameter: "b", layout: "O" } },
+        }),
+      ],
+      parameters: [
+        { name: "w", shape: [2, 3] },
+        { name: "b", shape: [2] },
+      ],
+    },
+    /bias "b" has 2 values, but kernel "w" \[2, 3\] in layout IO has 3 outputs \(node "a"\)/,
+  ],
   ["rows outside", { nodes: [use({ rows: [1, 2] })] }, /rows must lie within out = 2, got \[1, 2\]/],
 ])("%s is an error that says where", (_, more, message) => {
   expect(() => validate(graph(more))).toThrow(IdinitError);
