@@ -1,5 +1,6 @@
 /** What the kernels use of tfjs's wasm backend. */
 import type { DataType, KernelFunc, NamedAttrMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import { WasmGradientsError } from "./errors.js";
 
 export interface WasmBackend {
   /** A new, uninitialised tensor in the backend's memory. */
@@ -23,7 +24,8 @@ export function attributesOf<Attributes>(args: KernelArguments): Attributes {
 /** The views of an output and of what it is made from, all of float32. */
 export function float32Views(backend: object, tensors: readonly TensorInfo[]): readonly Float32Array[] {
   return tensors.map((tensor) => {
-    if (tensor.dtype !== "float32") throw new Error(`tfjs-wasm-gradients: expected float32, got ${tensor.dtype}`);
+    if (tensor.dtype !== "float32")
+      throw new WasmGradientsError(`gradient kernels of the wasm backend take float32, got ${tensor.dtype}`);
     return (backend as WasmBackend).typedArrayFromHeap(tensor) as Float32Array;
   });
 }
@@ -31,6 +33,6 @@ export function float32Views(backend: object, tensors: readonly TensorInfo[]): r
 /** Throws for a layout in which the wasm backend has no forward convolution either. */
 export function requireNhwc(kernel: string, dataFormat: string | undefined): void {
   if (dataFormat !== undefined && dataFormat !== "NHWC") {
-    throw new Error(`${kernel}: the wasm backend convolves NHWC only, got dataFormat "${dataFormat}"`);
+    throw new WasmGradientsError(`${kernel}: the wasm backend convolves NHWC only, got dataFormat "${dataFormat}"`);
   }
 }

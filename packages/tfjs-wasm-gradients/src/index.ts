@@ -1,1 +1,2 @@
+export { WasmGradientsError } from "./errors.js";
 export { registerWasmGradients } from "./registerWasmGradients.js";

@@ -1,4 +1,5 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
+import { WasmGradientsError } from "./errors.js";
 import { batchMatMul } from "./kernels/batchMatMul.js";
 import { conv2dBackpropFilter } from "./kernels/conv2dBackpropFilter.js";
 import { conv2dBackpropInput } from "./kernels/conv2dBackpropInput.js";
@@ -40,7 +41,7 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  *
  * The gradient functions themselves belong to `@tensorflow/tfjs-core` and are registered by importing `@tensorflow/tfjs`.
  *
- * @throws Error when `@tensorflow/tfjs-backend-wasm` has not been imported.
+ * @throws WasmGradientsError when `@tensorflow/tfjs-backend-wasm` has not been imported.
  * @example
  * import * as tf from "@tensorflow/tfjs-core";
  * import "@tensorflow/tfjs-backend-wasm";
@@ -52,7 +53,7 @@ export function registerWasmGradients(): void {
   const originals = Object.keys(replaced).map((kernelName) => {
     const config = getKernel(kernelName, backendName);
     if (config === undefined) {
-      throw new Error(
+      throw new WasmGradientsError(
         `registerWasmGradients: kernel "${kernelName}" of the wasm backend is not registered; import "@tensorflow/tfjs-backend-wasm" first`,
       );
     }

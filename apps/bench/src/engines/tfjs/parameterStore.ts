@@ -48,8 +48,13 @@ export function parameterStore(architecture: Architecture, weights: ReadonlyMap<
     get: (name) => entries.get(name)!.variable,
     trained: [...entries].filter(([, { trained }]) => trained).map(([name]) => name),
     async read() {
+      // All in one go, before the first wait: another learner may make its own backend the current one meanwhile.
+      const canonical = [...entries].map(([name, { variable, held }]) => [name, fromHeld(variable, held)] as const);
       const values = new Map<string, Float32Array>();
-      for (const [name, { variable, held }] of entries) values.set(name, await fromHeld(variable, held));
+      for (const [name, tensor] of canonical) {
+        values.set(name, Float32Array.from(await tensor.data<"float32">()));
+        tensor.dispose();
+      }
       return values;
     },
     dispose() {
@@ -70,10 +75,7 @@ function toHeld(values: Float32Array, { canonical, axes }: Held): tf.Tensor {
   return axes ? tf.transpose(tensor, [...axes]) : tensor;
 }
 
-async function fromHeld(variable: tf.Variable, { axes }: Held): Promise<Float32Array> {
-  if (!axes) return Float32Array.from(await variable.data<"float32">());
-  const canonical = tf.transpose(variable as tf.Tensor, inverse(axes));
-  const values = Float32Array.from(await canonical.data<"float32">());
-  canonical.dispose();
-  return values;
+/** A new tensor in canonical layout. */
+function fromHeld(variable: tf.Variable, { axes }: Held): tf.Tensor {
+  return axes ? tf.transpose(variable as tf.Tensor, inverse(axes)) : tf.clone(variable as tf.Tensor);
 }

@@ -50,6 +50,16 @@ describe.each(fixtures.map((fixture) => [fixture.architecture.name, fixture] as 
   });
 });
 
+it("lets learners of two backends take turns", async () => {
+  const fixture = fixtures.find(({ architecture: { name } }) => name === "residual")!;
+  const learners = [
+    await tfjsWasm.create(fixture.architecture, initial(fixture), options(fixture)),
+    tfjsLearner("cpu", fixture.architecture, initial(fixture), options(fixture)),
+  ];
+  await Promise.all(learners.map((learner) => expectPyTorch(fixture, learner)));
+  for (const learner of learners) await learner.dispose();
+});
+
 describe("tfjsWasm", () => {
   const [fixture] = fixtures;
   const make = (weights = initial(fixture!)) => tfjsWasm.create(fixture!.architecture, weights, options(fixture!));
