@@ -39,16 +39,16 @@ export const OPS = [
  * | op | inputs (values) | slots (parameters) | attributes |
  * |---|---|---|---|
  * | dense | x | kernel, bias? | – |
- * | conv | x | kernel, bias? | groups, stride (max over axes), kernelSize |
+ * | conv | x | kernel, bias? | groups, stride (max over axes), kernelSize: number or number[] (tells a 1×1 shortcut from its branch) |
  * | convTranspose | x | kernel, bias? | groups |
- * | embedding | indices | table | – |
+ * | embedding | indices (a `constant` value: a position table) | table | – |
  * | recurrent | x | inputKernel, recurrentKernel, bias? (each ref has `parts` = gates × directions) | kind: "rnn" \| "lstm" \| "gru" |
  * | norm | x | scale?, shift?, mean?, variance? | kind: "batch" \| "layer" \| "group" \| "instance" \| "rms" |
  * | activation | x | slope? (PReLU) | kind: see {@link Activation} |
  * | add, sub, div | a, b (two values) | – | – |
  * | mul | a, b (two values: gating) | – | – |
  * | scale | x | gate (a learnable scalar or per-channel factor: ReZero, SkipInit, LayerScale) | – |
- * | shift | x | shift (a learnable constant added: position embedding, Fixup bias, class token) | – |
+ * | shift | x, or nothing | shift (a learnable constant added: position embedding, Fixup bias; without x a class token, which a concat then reads) | – |
  * | matmul | a, b (two values: attention scores, attention × values) | – | – |
  * | softmax | x | – | axis |
  * | concat | two or more values | – | axis |
@@ -57,7 +57,7 @@ export const OPS = [
  * | pad | x | – | channels?: boolean (a zero-padded shortcut) |
  * | pool | x | – | kind: "max" \| "average", global: boolean |
  * | reduce | x | – | kind: "mean" \| "sum" \| "max" |
- * | gather | x, (indices) | – | picks positions of a value (CLS token) |
+ * | gather | x, (indices) | – | picks positions of a value (CLS token); `channelPart` as in slice where it picks a channel part |
  * | move | x | – | values only rearranged or passed on: reshape, flatten, transpose, squeeze, identity, cast, dropout, scaling by a constant |
  * | upsample | x | – | – |
  * | constant | – | – | a value that depends on no data input and on no trainable parameter (masks, shape arithmetic) |

@@ -90,6 +90,25 @@ describe("ResNet", () => {
     expect(inferRoles(graph).find(({ parameter }) => parameter === "b.2")?.branch?.gate).toBeUndefined();
   });
 
+  test("pre-activation that the projection does not share", () => {
+    const graph = resnet((b, x) => {
+      const main = b.conv(b.act(b.conv(b.act(b.norm(x, "n1")), "a.1")), "a.2");
+      return b.add(main, b.conv(b.act(b.norm(x, "n2")), "p", { k: 1 }));
+    });
+    expect(weightRoles(graph)).toEqual({ ...ENDS, "a.1": "hidden", "a.2": "branch-last", p: "shortcut" });
+  });
+
+  test("a skip around all blocks is closed by the conv behind them, or not at all", () => {
+    const around = (conv: boolean) =>
+      resnet((b, x) => {
+        const h = b.add(x, branch(b, x, "a"));
+        return b.add(conv ? b.conv(h, "end") : b.pool(h, false), x);
+      });
+    const block = { "a.1": "hidden", "a.2": "branch-last" };
+    expect(weightRoles(around(true))).toEqual({ ...ENDS, ...block, end: "branch-last" });
+    expect(weightRoles(around(false))).toEqual({ ...ENDS, ...block });
+  });
+
   test("squeeze-and-excitation within the branch", () => {
     const graph = resnet((b, x) => {
       const f = branch(b, x, "a");
@@ -188,6 +207,23 @@ describe("no residual join", () => {
       return b.act(b.add(x, b.conv(b.node("upsample", [down]), "up")));
     });
     expect(weightRoles(graph)).toEqual({ ...ENDS, down: "hidden", up: "hidden" });
+  });
+
+  test("feature pyramid: lateral projections and what is sampled up", () => {
+    const b = new Build();
+    const fine = b.act(b.conv(b.input(), "stem", { in: 3 }));
+    const coarse = b.act(b.conv(b.pool(fine, false), "down"));
+    const top = b.conv(coarse, "l2", { k: 1 });
+    const sum = b.add(b.conv(fine, "l1", { k: 1 }), b.node("upsample", [top]));
+    const graph = b.graph(b.conv(sum, "p1"), b.conv(top, "p2"));
+    expect(weightRoles(graph)).toEqual({
+      stem: "first",
+      down: "hidden",
+      l1: "hidden",
+      l2: "hidden",
+      p1: "head",
+      p2: "head",
+    });
   });
 
   test("DenseNet's concatenations", () => {
