@@ -1,7 +1,7 @@
 /** The speed command: milliseconds of a training step, engine against engine and against PyTorch. */
 import { IdinitError } from "@idinit/core";
 import { exampleBatch } from "../architectures/exampleBatch.js";
-import { initialParameters } from "../architectures/initialParameters.js";
+import { startingParameters } from "../architectures/startingParameters.js";
 import { type EngineName, engineNames, findEngine } from "../engines/index.js";
 import type { Contender } from "./contender.js";
 import { engineContender } from "./engineContender.js";
@@ -74,7 +74,7 @@ export async function runSpeed(options: SpeedOptions = {}): Promise<SpeedResult>
   const contenders: Contender[] = [];
   const skipped: { name: string; reason: string }[] = [];
   try {
-    const weights = initialParameters(architecture, "kaiming", 0);
+    const weights = startingParameters(architecture, 0);
     const data = exampleBatch(architecture, batch, 0);
     const { learningRate, momentum, weightDecay } = recipe;
     const learner = { optimizer: { kind: "sgd", momentum, weightDecay }, batchSize: batch, threads } as const;

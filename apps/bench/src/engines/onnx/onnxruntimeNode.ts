@@ -8,7 +8,7 @@ import { onnxEngine } from "./onnxEngine.js";
 export function onnxruntimeNode(): Engine {
   return onnxEngine({
     name: "onnxruntime-node",
-    runtime: ort,
+    ort,
     version: ort.env.versions.node ?? ort.env.versions.common,
     device: `cpu: ${cpus()[0]?.model.trim() ?? "unknown"}`,
     sessionOptions: (threads) => ({

@@ -11,7 +11,7 @@ export function onnxruntimeWeb(): Engine {
   let fixedThreads: number | undefined;
   return onnxEngine({
     name: "onnxruntime-web",
-    runtime: ort,
+    ort,
     version: ort.env.versions.web ?? ort.env.versions.common,
     device: "cpu: WebAssembly with SIMD",
     unsupported: (_, { threads }) =>
