@@ -1,7 +1,7 @@
 /** Forward and backward passes of a whole network, freeing every value as soon as nothing reads it again. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../architectures/architecture.js";
-import type { LayerContext, LayerRun } from "./layers/layerRun.js";
+import type { LayerContext, LayerGradients, LayerRun } from "./layers/layerRun.js";
 import { runLayer } from "./layers/runLayer.js";
 import type { ParameterStore } from "./parameterStore.js";
 import { type Step, steps } from "./steps.js";
@@ -25,6 +25,11 @@ interface Done {
   readonly run: LayerRun;
 }
 
+/** `tf.tidy` for results that hold other things beside tensors, which it leaves alone. */
+function tidied<Result extends LayerRun | LayerGradients>(compute: () => Result): Result {
+  return tf.tidy(() => compute() as unknown as tf.TensorContainer) as unknown as Result;
+}
+
 export function network(architecture: Architecture, parameters: ParameterStore): Network {
   const plan = steps(architecture);
   const lastReader = new Map(plan.flatMap((step, index) => step.layer.inputs.map((input) => [input, index] as const)));
@@ -37,7 +42,7 @@ export function network(architecture: Architecture, parameters: ParameterStore):
 
   function execute(step: Step, values: ReadonlyMap<string, tf.Tensor>, training: boolean, mask?: tf.Tensor): LayerRun {
     const inputs = step.layer.inputs.map((name) => values.get(name)!);
-    return tf.tidy(() => runLayer(step.layer, step.relu, inputs, contextOf(step, training, mask)) as never);
+    return tidied(() => runLayer(step.layer, step.relu, inputs, contextOf(step, training, mask)));
   }
 
   const maskOf = (input: tf.Tensor) =>
@@ -84,9 +89,7 @@ export function network(architecture: Architecture, parameters: ParameterStore):
     apply: (name: string, gradient: tf.Tensor) => void,
   ): void {
     const wanted = layer.inputs.map((name) => name !== "input");
-    const { inputs, parameters: ofParameters = {} } = tf.tidy(
-      () => run.backward(gradient, wanted) as never,
-    ) as ReturnType<LayerRun["backward"]>;
+    const { inputs, parameters: ofParameters = {} } = tidied(() => run.backward(gradient, wanted));
     for (const [suffix, value] of Object.entries(ofParameters)) {
       apply(`${layer.name}.${suffix}`, value);
       value.dispose();
