@@ -76,8 +76,15 @@ export function buildForward(
     if (state.has(tensor.name)) g.input(tensor.name, "float32", tensor.dims);
     else g.initializer(tensor);
   }
-  const nodes = model.graph.nodes.map(trainingNode);
-  for (const node of nodes) g.copy(node);
+  const nodes = model.graph.nodes.map((given) => {
+    const node = trainingNode(given);
+    if (node.opType === "BatchNormalization" && node.domain === "") {
+      // onnxruntime writes the batch statistics over these inputs in place: it gets zeros, not the running values.
+      for (const slot of [3, 4]) node.inputs[slot] = g.op("Sub", [node.inputs[slot], node.inputs[slot]]);
+    }
+    g.copy(node);
+    return node;
+  });
   // After all given nodes, so that no name made here takes one of theirs.
   const running = new Map<string, string>();
   model.graph.nodes.forEach((given, i) => {
@@ -97,7 +104,7 @@ function trainingNode(node: OnnxNode): OnnxNode {
       // Momentum 0 makes the further outputs the statistics of the batch, which the gradient needs.
       const kept = node.attributes.filter(({ name }) => name === "epsilon");
       const attributes = [...kept, floatAttribute("momentum", 0), intAttribute("training_mode", 1)];
-      return { ...node, outputs: [first, extra("mean"), extra("variance")], attributes };
+      return { ...node, inputs: [...node.inputs], outputs: [first, extra("mean"), extra("variance")], attributes };
     }
     case "LayerNormalization":
       return { ...node, outputs: [first, node.outputs[1] || extra("mean"), node.outputs[2] || extra("inverse")] };

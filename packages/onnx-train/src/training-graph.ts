@@ -36,6 +36,7 @@ export class TrainingGraph {
   readonly builder: GraphBuilder;
   private readonly facts = new Map<string, Facts>();
   private readonly tensors = new Map<string, Tensor>();
+  private made = 0;
 
   constructor(
     readonly opset: number,
@@ -75,7 +76,7 @@ export class TrainingGraph {
 
   /** One operation with several outputs. */
   ops(opType: string, inputs: readonly NodeInput[], attributes: AttributeInput, count: number): string[] {
-    const made = this.builder.node(opType, inputs, attributes, { name: `train/${opType}`, outputs: count });
+    const made = this.builder.node(opType, inputs, attributes, { name: `train/${opType}_${this.made++}`, outputs: count });
     const outputs = typeof made === "string" ? [made] : made;
     const listed = Object.entries(attributes).flatMap(([name, value]) => attributeOf(name, value));
     this.record({ name: "", opType, domain: "", inputs: inputs.map((i) => i ?? ""), outputs, attributes: listed });

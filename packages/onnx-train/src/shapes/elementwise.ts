@@ -43,7 +43,14 @@ const onNumbers = (apply: (a: number, b: number) => number) => (a: Dim, b: Dim) 
 const add = (a: Dim, b: Dim) => (a === 0 ? b : b === 0 ? a : onNumbers((x, y) => x + y)(a, b));
 const divide = (a: Dim, b: Dim) => onNumbers((x, y) => Math.trunc(x / y))(a, b) ?? quotient(a, b);
 
-const cast: InferRule = (c) => [{ ...c.input(0), type: getInt(c.node, "to") }];
+const WHOLE: ReadonlySet<number | undefined> = new Set([DataType.int64, DataType.int32, DataType.bool]);
+
+/** Elements are followed through whole numbers only: division of floats does not truncate. */
+const cast: InferRule = (c) => {
+  const to = getInt(c.node, "to");
+  const { dims, ints, type } = c.input(0)!;
+  return [{ type: to, dims, ints: WHOLE.has(to) && WHOLE.has(type) ? ints : undefined }];
+};
 
 const where: InferRule = (c) => {
   const condition = c.input(0)?.ints;

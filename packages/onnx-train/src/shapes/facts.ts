@@ -7,7 +7,7 @@ export interface Facts {
   readonly type?: number | undefined;
   /** Absent where the rank is unknown. */
   readonly dims?: readonly Dim[] | undefined;
-  /** Elements of a small integer tensor of rank 0 or 1: shapes, axes, bounds. */
+  /** Elements of a small integer tensor, row-major: shapes, axes, bounds, pads. */
   readonly ints?: readonly Dim[] | undefined;
 }
 

@@ -20,14 +20,17 @@ const reshape: InferRule = (c) => {
     const rest = product(dims.filter((_, i) => i !== open));
     dims[open] = (x.dims && quotient(product(x.dims), rest)) ?? c.fresh(open);
   }
-  return [{ type: x.type, dims, ints: dims.length < 2 ? x.ints : undefined }];
+  return [{ type: x.type, dims, ints: x.ints }];
 };
 
 const transpose: InferRule = (c) => {
   const x = c.input(0)!;
   if (!x.dims) return [{ type: x.type }];
   const order = getInts(c.node, "perm") ?? x.dims.map((_, i) => x.dims!.length - 1 - i);
-  return [{ type: x.type, dims: order.map((axis) => x.dims![axis]!) }];
+  const [rows, columns] = x.dims as number[];
+  const swapped = x.ints && x.dims.length === 2 && order[0] === 1;
+  const ints = swapped ? x.ints!.map((_, i) => x.ints![(i % rows!) * columns! + Math.floor(i / rows!)]!) : undefined;
+  return [{ type: x.type, dims: order.map((axis) => x.dims![axis]!), ints: x.dims.length < 2 ? x.ints : ints }];
 };
 
 const flatten: InferRule = (c) => {
@@ -53,7 +56,7 @@ const unsqueeze: InferRule = (c) => {
   const added = new Set(axes.map((a) => axisOf(a, rank)));
   const rest = [...x.dims];
   const dims = Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.shift()!));
-  return [{ type: x.type, dims, ints: rank <= 1 ? x.ints : undefined }];
+  return [{ type: x.type, dims, ints: x.ints }];
 };
 
 const concat: InferRule = (c) => {
@@ -119,7 +122,7 @@ const gather: InferRule = (c) => {
   const axis = axisOf(getInt(c.node, "axis", 0), data.dims.length);
   const dims = [...data.dims.slice(0, axis), ...indices.dims, ...data.dims.slice(axis + 1)];
   const picks = indices.ints;
-  const ints = data.ints && picks?.every((p) => typeof p === "number")
+  const ints = data.dims.length === 1 && data.ints && picks?.every((p) => typeof p === "number")
     ? (picks as number[]).map((p) => data.ints![axisOf(p, data.ints!.length)]!)
     : undefined;
   return [{ type: data.type, dims, ints }];

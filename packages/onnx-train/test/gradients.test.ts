@@ -1,0 +1,15 @@
+import { describe, expect, it } from "vitest";
+import { gradientRules } from "../src/gradients/index.js";
+import { checkOperator } from "./support/finite-differences.js";
+import { operatorCases } from "./support/operator-cases.js";
+
+describe("gradients equal finite differences", () => {
+  it.each(operatorCases.map((c) => [c.op, c.title, c] as const))("%s: %s", async (_op, _title, testCase) => {
+    await checkOperator(testCase);
+  });
+
+  it("has a case for every operator with a gradient", () => {
+    const tested = new Set(operatorCases.map(({ op }) => op));
+    expect(Object.keys(gradientRules).filter((op) => !tested.has(op))).toEqual([]);
+  });
+});
