@@ -56,14 +56,19 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   } catch (error) {
     throw new IdinitError(`${path}: can't be read: ${(error as Error).message}`);
   }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return plain(bytes);
   try {
-    return await unzip(bytes, { maxOutputLength: LARGEST });
+    return plain(await unzip(bytes, { maxOutputLength: LARGEST }));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const what = code === "Z_BUF_ERROR" ? "it ends in the middle of its gzip data" : `damaged gzip data: ${message}`;
     throw new IdinitError(`${path}: expected a whole gzip file, got ${bytes.length} bytes of which ${what}`);
   }
+}
+
+/** The same bytes without Buffer's own meaning of `slice`. */
+function plain(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The lines of a text file without their ends; the last may lack one. */

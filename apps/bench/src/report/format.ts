@@ -23,6 +23,6 @@ export function short(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return String(value);
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(1).replace("e+", "e");
+  if (size >= 1e5 || size < 1e-3) return value.toExponential(1).replace(".0e", "e").replace("e+", "e");
   return size >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
 }

@@ -3,11 +3,13 @@ import type { WeightsRecord } from "../records.js";
 import { short } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { matrixPicture } from "./png.js";
-import type { Group } from "./summarize.js";
+import { type Group, mainEngine } from "./summarize.js";
 
 /** One row a scheme, for each kernel that was sampled the picture before and after; nothing where none was. */
 export function weightPictures(group: Group): Markup {
-  const sampled = group.rows.flatMap(({ scheme, runs }) => {
+  const engine = mainEngine(group);
+  const sampled = group.rows.flatMap(({ scheme, runs, ...row }) => {
+    if (row.engine !== engine) return [];
     const weights = runs.find((run) => run.weights.length > 0)?.weights;
     return weights ? [{ scheme, weights }] : [];
   });
