@@ -1,7 +1,7 @@
 /** Whether engines compute the same: same weights, same batches, same steps, different frameworks. */
 import { exampleBatch } from "../architectures/exampleBatch.js";
 import type { Architecture } from "../architectures/index.js";
-import type { Engine, EngineName, LearnerOptions } from "./engine.js";
+import type { Engine, EngineDescription, EngineName, LearnerOptions } from "./engine.js";
 
 export interface AgreementOptions {
   /** Initial parameters of an architecture, by canonical name. */
@@ -27,10 +27,11 @@ export type AgreementRow = {
       /** Loss before the first step, and before the one after the last: `steps` updates later. */
       readonly firstLoss: number;
       readonly lastLoss: number;
-      readonly firstDifference: number;
-      readonly lastDifference: number;
-      /** Largest absolute difference of the logits before training over the largest absolute logit. */
-      readonly logitsDifference: number;
+      /** Absent for an engine that minimises something else than the reference does. */
+      readonly firstDifference?: number;
+      readonly lastDifference?: number;
+      /** Largest absolute difference of the outputs before training over the largest absolute output. */
+      readonly outputsDifference: number;
       readonly steps: number;
     }
   | { readonly skipped: string }
@@ -63,9 +64,11 @@ export async function agreement(
         reference: reference.engine,
         firstLoss: trace.firstLoss,
         lastLoss: trace.lastLoss,
-        firstDifference: relative(trace.firstLoss, reference.firstLoss),
-        lastDifference: relative(trace.lastLoss, reference.lastLoss),
-        logitsDifference: largestDifference(trace.logits, reference.logits),
+        ...(trace.objective === reference.objective && {
+          firstDifference: relative(trace.firstLoss, reference.firstLoss),
+          lastDifference: relative(trace.lastLoss, reference.lastLoss),
+        }),
+        outputsDifference: outputsDifference(architecture, trace, reference),
         steps: trace.steps,
       });
     }
@@ -75,6 +78,7 @@ export async function agreement(
 
 interface Trace {
   readonly engine: EngineName;
+  readonly objective: EngineDescription["objective"];
   readonly logits: Float32Array;
   readonly firstLoss: number;
   readonly lastLoss: number;
@@ -101,7 +105,8 @@ async function record(
     for (let step = 1; step <= steps; step++) {
       lastLoss = await learner.step(exampleBatch(architecture, batch, step), learningRate);
     }
-    return { engine: engine.name, logits, firstLoss, lastLoss, steps };
+    const { objective } = await engine.describe();
+    return { engine: engine.name, objective, logits, firstLoss, lastLoss, steps };
   } finally {
     await learner.dispose();
   }
@@ -110,6 +115,22 @@ async function record(
 /** NaN where a loss is not finite, so that nothing passes for agreement. */
 function relative(value: number, reference: number): number {
   return Math.abs(value - reference) / Math.abs(reference);
+}
+
+/** Where the outputs of one are activated and those of the other are not, the latter are activated here. */
+function outputsDifference(architecture: Architecture, trace: Trace, reference: Trace): number {
+  if (trace.objective === reference.objective) return largestDifference(trace.logits, reference.logits);
+  const activate = activationOf(architecture);
+  const outputs = ({ logits, objective }: Trace) => (objective === "squared-error" ? logits : logits.map(activate));
+  return largestDifference(outputs(trace), outputs(reference));
+}
+
+/** The activation of a dense network that has only one kind. */
+function activationOf({ layers }: Architecture): (value: number) => number {
+  const kinds = new Set(layers.flatMap((layer) => (layer.op === "activation" ? [layer.kind] : [])));
+  if (kinds.has("tanh")) return Math.tanh;
+  if (kinds.has("relu")) return (value) => Math.max(0, value);
+  return (value) => value;
 }
 
 function largestDifference(values: Float32Array, reference: Float32Array): number {

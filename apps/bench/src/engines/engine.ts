@@ -49,7 +49,10 @@ export interface EngineDescription {
   readonly framework: string;
   readonly version: string;
   readonly device: string;
-  /** What `step` minimises and returns, where it is not the mean softmax cross-entropy. */
+  /**
+   * What `step` minimises and returns, where it is not the mean softmax cross-entropy. With `"squared-error"` the network's
+   * activation follows the last layer too, and `logits` are the activated outputs.
+   */
   readonly objective?: "squared-error";
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { exampleBatch } from "../../../src/architectures/exampleBatch.js";
 import { mlp, parameters, resnet, transformer } from "../../../src/architectures/index.js";
-import { initialParameters } from "../../../src/architectures/initialParameters.js";
 import type { LearnerOptions } from "../../../src/engines/engine.js";
 import { findEngine } from "../../../src/engines/index.js";
 import { findTorchPython } from "../../../src/speed/python.js";
 import { torchPeer } from "../../../src/speed/torchPeer.js";
+import { drawnWeights } from "../../drawnWeights.js";
 
 const image = { kind: "image", channels: 3, height: 8, width: 8 } as const;
 const networks = [
@@ -21,7 +21,7 @@ describe.each(["onnxruntime-node", "onnxruntime-web"] as const)("%s", (name) => 
 
   it.each(networks)("learns a batch by heart: $name", async (architecture) => {
     expect(await engine.unsupported(architecture, sgd)).toBeUndefined();
-    const weights = initialParameters(architecture, "kaiming", 0);
+    const weights = drawnWeights(architecture, 0);
     const learner = await engine.create(architecture, weights, sgd);
     const batch = exampleBatch(architecture, 8, 0);
     const first = await learner.step(batch, 0.05);
@@ -33,7 +33,7 @@ describe.each(["onnxruntime-node", "onnxruntime-web"] as const)("%s", (name) => 
 
   it("starts from the given weights and leaves them alone", async () => {
     const architecture = networks[1]!;
-    const weights = initialParameters(architecture, "kaiming", 0);
+    const weights = drawnWeights(architecture, 0);
     const copy = new Map([...weights].map(([key, values]) => [key, values.slice()]));
     const learner = await engine.create(architecture, weights, sgd);
     const before = await learner.weights();
@@ -52,7 +52,7 @@ describe.each(["onnxruntime-node", "onnxruntime-web"] as const)("%s", (name) => 
 
   it("folds the batch's mean and population variance into the running statistics", async () => {
     const architecture = networks[1]!;
-    const learner = await engine.create(architecture, initialParameters(architecture, "kaiming", 0), sgd);
+    const learner = await engine.create(architecture, drawnWeights(architecture, 0), sgd);
     const batch = exampleBatch(architecture, 8, 0);
     await learner.step(batch, 0);
     const once = await learner.weights();
@@ -70,7 +70,7 @@ describe.each(["onnxruntime-node", "onnxruntime-web"] as const)("%s", (name) => 
 
   it("answers with the running statistics, for any number of examples, and after further steps", async () => {
     const architecture = networks[1]!;
-    const learner = await engine.create(architecture, initialParameters(architecture, "kaiming", 0), sgd);
+    const learner = await engine.create(architecture, drawnWeights(architecture, 0), sgd);
     const batch = exampleBatch(architecture, 8, 0);
     const { inputs } = batch;
     const before = await learner.logits(inputs, 8);
@@ -87,7 +87,7 @@ describe.each(["onnxruntime-node", "onnxruntime-web"] as const)("%s", (name) => 
   it.each(["adam", "adamw"] as const)("trains with %s", async (kind) => {
     const architecture = networks[2]!;
     const optimizer = { kind, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
-    const learner = await engine.create(architecture, initialParameters(architecture, "xavier", 0), {
+    const learner = await engine.create(architecture, drawnWeights(architecture, 0), {
       ...sgd,
       optimizer,
     });
@@ -100,7 +100,7 @@ describe.each(["onnxruntime-node", "onnxruntime-web"] as const)("%s", (name) => 
 
   it("refuses batches that do not fit", async () => {
     const architecture = networks[0]!;
-    const learner = await engine.create(architecture, initialParameters(architecture, "kaiming", 0), sgd);
+    const learner = await engine.create(architecture, drawnWeights(architecture, 0), sgd);
     const batch = exampleBatch(architecture, 8, 0);
     const refused = (change: Partial<typeof batch>) => expect(learner.step({ ...batch, ...change }, 0.1)).rejects;
     await refused({ size: 7 }).toThrow(/built for batches of 8, got one of 7/);
@@ -123,7 +123,7 @@ describe.each(["onnxruntime-node", "onnxruntime-web"] as const)("%s", (name) => 
 
 describe.skipIf(python === undefined)("onnxruntime-node against PyTorch (needs a python3 with torch)", () => {
   it.each(networks)("ten steps of $name have the same losses", async (architecture) => {
-    const weights = initialParameters(architecture, "kaiming", 2);
+    const weights = drawnWeights(architecture, 2);
     const batches = Array.from({ length: 10 }, (_, index) => exampleBatch(architecture, 8, index));
     const learner = await findEngine("onnxruntime-node").create(architecture, weights, sgd);
     const recipe = { batch: 8, threads: 1, learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4, weights, batches };
