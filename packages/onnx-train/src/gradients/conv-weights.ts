@@ -1,48 +1,81 @@
-/** Gradient of a convolution by its weights. */
+/** Gradient of a convolution by its weights, in three forms. */
+import type { AttributeInput } from "@idinit/onnx";
 import { range, reduce } from "../compose.js";
+import type { TrainingGraph } from "../training-graph.js";
 import type { ConvShape } from "./conv-shape.js";
 import type { GradientCall } from "./rule.js";
+
+type Form = (call: GradientCall, shape: ConvShape) => string;
 
 const volume = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
 export function convWeightGradient(call: GradientCall, shape: ConvShape): string {
-  const swapped = call.forms.convWeights === "convolution" && shape.group === 1;
-  return swapped ? byConvolution(call, shape) : byColumns(call, shape);
+  const { group, kernel, strides } = shape;
+  const wanted = call.forms.convWeights;
+  const canCross = group === 1 && kernel.length === 2 && kernel.every((k) => k > 1) && strides.every((s) => s === 1);
+  if (wanted === "convolution" && group === 1) return byConvolution(call, shape);
+  if (wanted !== "columns" && wanted !== "convolution" && canCross) return crossed(call, shape);
+  return byColumns(call, shape);
 }
 
 /**
- * dW = sum over samples of dY[n] columns[n]^T. The columns [channels x taps, positions] come from a convolution of
- * every channel with one-hot kernels, which onnxruntime does far faster than slicing and joining.
+ * dW = sum over samples of columns[n] dY[n]^T. The columns [channels x taps, positions] come from a convolution of
+ * every channel with one-hot kernels, which onnxruntime does faster than slicing and joining.
  */
-function byColumns({ g, dy, node }: GradientCall, shape: ConvShape): string {
+const byColumns: Form = ({ g, dy, node }, shape) => {
   const { group, channels, filters, kernel, output } = shape;
-  const taps = volume(kernel);
   const positions = volume(output);
-  const groups = group === 1 ? [] : [group];
-  const columns = g.op("Reshape", [patches({ g, node }, shape), g.ints([-1, ...groups, (channels / group) * taps, positions])]);
-  const rows = g.op("Reshape", [dy, g.ints([-1, ...groups, filters / group, positions])]);
-  const last = groups.length + 1;
-  const turned = g.op("Transpose", [columns], { perm: [...range(last), last + 1, last] });
-  const perSample = g.op("MatMul", [rows, turned]);
-  const summed = reduce(g, "ReduceSum", perSample, [0], 0);
+  const depth = (channels / group) * volume(kernel);
+  const columns = g.op("Reshape", [patches(g, node.inputs[0]!, shape), g.ints([-1, group, depth, positions])]);
+  const rows = g.op("Reshape", [dy, g.ints([-1, group, filters / group, positions])]);
+  const perSample = g.op("MatMul", [columns, g.op("Transpose", [rows], { perm: [0, 1, 3, 2] })]);
+  const summed = g.op("Transpose", [reduce(g, "ReduceSum", perSample, [0], 0)], { perm: [0, 2, 1] });
   return g.op("Reshape", [summed, g.ints([filters, channels / group, ...kernel])]);
-}
+};
 
 /** `[batch x channels, taps, ...output]`, or the input itself where the kernel is a single tap on every position. */
-function patches({ g, node }: Pick<GradientCall, "g" | "node">, shape: ConvShape): string {
+function patches(g: TrainingGraph, x: string, shape: ConvShape): string {
   const { kernel, strides, dilations, pads, input } = shape;
-  const x = node.inputs[0]!;
   const taps = volume(kernel);
   if (taps === 1 && strides.every((s) => s === 1) && pads.every((p) => p === 0)) return x;
   const planes = g.op("Reshape", [x, g.ints([-1, 1, ...input])]);
-  const oneHot = new Float32Array(taps * taps);
-  for (let tap = 0; tap < taps; tap++) oneHot[tap * (taps + 1)] = 1;
-  const kernels = g.floats([taps, 1, ...kernel], oneHot);
-  return g.op("Conv", [planes, kernels], { kernel_shape: kernel, strides, dilations, pads });
+  return g.op("Conv", [planes, oneHot(g, kernel)], { kernel_shape: kernel, strides, dilations, pads });
 }
 
+/** One kernel per tap, `[taps, 1, ...kernel]`; in reverse order where asked. */
+function oneHot(g: TrainingGraph, kernel: readonly number[], reverse = false): string {
+  const taps = volume(kernel);
+  const values = new Float32Array(taps * taps);
+  for (let tap = 0; tap < taps; tap++) values[tap * taps + (reverse ? taps - 1 - tap : tap)] = 1;
+  return g.floats([taps, 1, ...kernel], values);
+}
+
+/**
+ * dW[o, c, i, j] = sum over rows r and columns s of X[c, r, s + j] dY[o, r - i, s]: the shift along the width is made
+ * on the input, the one along the height on the gradient. Both are copied once per tap of one axis instead of the input
+ * once per tap of both, and the products [channels x width taps] by [filters x height taps] are nearer to square.
+ */
+const crossed: Form = ({ g, dy, node }, shape) => {
+  const { channels, filters, kernel, dilations, pads, input, output } = shape;
+  const [high, wide] = kernel as [number, number];
+  const [downward, sideways] = dilations as [number, number];
+  const reach = (high - 1) * downward;
+  const positions = (output[0]! + reach) * output[1]!;
+  const shifted = (x: string, sizes: readonly number[], window: number[], reverse: boolean, attributes: AttributeInput) => {
+    const planes = g.op("Reshape", [x, g.ints([-1, 1, ...sizes])]);
+    return g.op("Conv", [planes, oneHot(g, window, reverse)], { kernel_shape: window, ...attributes });
+  };
+  const left = shifted(node.inputs[0]!, input, [1, wide], false, { dilations: [1, sideways], pads });
+  const right = shifted(dy, output, [high, 1], true, { dilations: [downward, 1], pads: [reach, 0, reach, 0] });
+  const a = g.op("Reshape", [left, g.ints([-1, channels * wide, positions])]);
+  const b = g.op("Reshape", [right, g.ints([-1, filters * high, positions])]);
+  const perSample = g.op("MatMul", [a, g.op("Transpose", [b], { perm: [0, 2, 1] })]);
+  const summed = g.op("Reshape", [reduce(g, "ReduceSum", perSample, [0], 0), g.ints([channels, wide, filters, high])]);
+  return g.op("Transpose", [summed], { perm: [2, 0, 3, 1] });
+};
+
 /** dW[o, c] = X[c] * dY[o]: samples are the channels of this convolution, strides its dilations. */
-function byConvolution({ g, dy, node }: GradientCall, shape: ConvShape): string {
+const byConvolution: Form = ({ g, dy, node }, shape) => {
   const { kernel, strides, dilations, pads, input, output } = shape;
   const rank = kernel.length;
   const swap = { perm: [1, 0, ...range(rank).map((i) => i + 2)] };
@@ -54,7 +87,8 @@ function byConvolution({ g, dy, node }: GradientCall, shape: ConvShape): string 
   );
   const padding = [...pads.slice(0, rank), ...end.map((p) => Math.max(p, 0))];
   const cut = range(rank).filter((i) => end[i]! < 0);
-  const used = cut.length === 0 ? x : g.op("Slice", [x, g.ints(cut.map(() => 0)), g.ints(cut.map((i) => end[i]!)), g.ints(cut.map((i) => i + 2))]);
-  const result = g.op("Conv", [used, filters], { kernel_shape: output, strides: dilations, dilations: strides, pads: padding });
-  return g.op("Transpose", [result], swap);
-}
+  const bounds = () => [g.ints(cut.map(() => 0)), g.ints(cut.map((i) => end[i]!)), g.ints(cut.map((i) => i + 2))];
+  const used = cut.length === 0 ? x : g.op("Slice", [x, ...bounds()]);
+  const attributes = { kernel_shape: output, strides: dilations, dilations: strides, pads: padding };
+  return g.op("Transpose", [g.op("Conv", [used, filters], attributes)], swap);
+};

@@ -1,5 +1,5 @@
 /** Gradients of Conv in one, two or three spatial dimensions, with strides, pads, dilations and groups. */
-import { range, reduce } from "../compose.js";
+import { sumPerChannel } from "../compose.js";
 import { convInputGradient } from "./conv-input.js";
 import { convShape } from "./conv-shape.js";
 import { convWeightGradient } from "./conv-weights.js";
@@ -8,11 +8,10 @@ import type { GradientRule, GradientRules } from "./rule.js";
 const conv: GradientRule = (call) => {
   const { g, dy, needs, node } = call;
   const shape = convShape(call);
-  const axes = [0, ...range(shape.kernel.length).map((i) => i + 2)];
   return [
     needs(0) ? convInputGradient(call, shape) : undefined,
     needs(1) ? convWeightGradient(call, shape) : undefined,
-    node.inputs[2] && needs(2) ? reduce(g, "ReduceSum", dy, axes, 0) : undefined,
+    node.inputs[2] && needs(2) ? sumPerChannel(g, dy) : undefined,
   ];
 };
 

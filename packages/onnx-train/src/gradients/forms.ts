@@ -2,11 +2,12 @@
 export interface Forms {
   /**
    * Gradient by a convolution's weights.
-   * `columns`: patches by a convolution with one-hot kernels, then one matrix product per sample, summed.
-   * `convolution`: batch and channels swapped, the input convolved with the gradient.
-   * `auto`: the faster one for the shape.
+   * `crossed`: columns of the input for one kernel axis times columns of the gradient for the other; for stride 1 in 2-D.
+   * `columns`: columns of the input for all taps, one matrix product per sample, summed.
+   * `convolution`: batch and channels swapped, the input convolved with the gradient; without groups.
+   * `auto`: crossed where possible, else columns: the order of their speed. A form that does not fit gives way to columns.
    */
-  readonly convWeights: "auto" | "columns" | "convolution";
+  readonly convWeights: "auto" | "crossed" | "columns" | "convolution";
   /**
    * Gradient by a convolution's input.
    * `flipped`: a convolution with the turned kernel, for stride 1. `transposed`: ConvTranspose. `auto`: flipped where possible.

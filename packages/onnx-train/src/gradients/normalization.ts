@@ -1,6 +1,7 @@
 /** Gradients of layer norm and of batch norm with batch statistics. */
 import { getFloat, getInt } from "@idinit/onnx";
-import { countAlong, range, reduce, reshapeTo } from "../compose.js";
+import { countAlong, range, reduce, reshapeTo, sumPerChannel } from "../compose.js";
+import { OnnxTrainError } from "../errors.js";
 import { axisOf } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { GradientRule, GradientRules } from "./rule.js";
@@ -31,6 +32,15 @@ const layerNorm: GradientRule = ({ g, dy, node, needs }) => {
 const perChannel = (g: TrainingGraph, vector: string, rank: number) =>
   reshapeTo(g, vector, [g.dimsOf(vector)[0]!, ...new Array<number>(rank - 2).fill(1)]);
 
+/** a x + b per channel in one pass: what batch norm is in inference mode. */
+function affine(g: TrainingGraph, x: string, a: string, b: string): string {
+  const channels = g.dimsOf(a)[0];
+  if (typeof channels !== "number") throw new OnnxTrainError("the number of channels must be known");
+  const zeros = g.floats([channels], new Float32Array(channels));
+  const ones = g.floats([channels], new Float32Array(channels).fill(1));
+  return g.op("BatchNormalization", [x, a, b, zeros, ones], { epsilon: { type: "float", value: 0 } });
+}
+
 /**
  * With batch mean m, inverse deviation r and n values per channel:
  * dshift = sum(dy), dscale = r sum(dy (x - m)), dx = scale r (dy - dshift / n - (x - m) r dscale / n).
@@ -44,17 +54,16 @@ const batchNorm: GradientRule = ({ g, dy, node, needs }) => {
   const epsilon = g.scalar(getFloat(node, "epsilon", 1e-5), scale);
   const inverse = g.op("Reciprocal", [g.op("Sqrt", [g.op("Add", [variance, epsilon])])]);
   const centred = g.op("Sub", [x, perChannel(g, mean, rank)]);
-  const shift = reduce(g, "ReduceSum", dy, axes, 0);
-  const along = reduce(g, "ReduceSum", g.op("Mul", [dy, centred]), axes, 0);
+  const shift = sumPerChannel(g, dy);
+  const along = sumPerChannel(g, g.op("Mul", [dy, centred]));
   const dscale = g.op("Mul", [along, inverse]);
   const dx = () => {
     const count = countAlong(g, x, axes);
     const a = g.op("Mul", [scale, inverse]);
     const b = g.op("Neg", [g.op("Div", [g.op("Mul", [g.op("Mul", [a, inverse]), dscale]), count])]);
     const c = g.op("Neg", [g.op("Div", [g.op("Mul", [a, shift]), count])]);
-    const [aFull, bFull, cFull] = [a, b, c].map((vector) => perChannel(g, vector, rank));
-    const line = g.op("Add", [g.op("Mul", [centred, bFull]), cFull]);
-    return g.op("Add", [g.op("Mul", [dy, aFull]), line]);
+    const line = affine(g, dy, a, c);
+    return g.op("Add", [line, g.op("Mul", [centred, perChannel(g, b, rank)])]);
   };
   return [needs(0) ? dx() : undefined, needs(1) ? dscale : undefined, needs(2) ? shift : undefined];
 };

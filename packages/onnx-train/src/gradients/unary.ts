@@ -11,8 +11,11 @@ const unary =
 
 const timesScalar = (g: TrainingGraph, x: string, value: number) => g.op("Mul", [x, g.scalar(value, x)]);
 
-/** y >= 0, so its sign is the mask: one pass less than comparing and casting. */
-const relu = unary((g, dy, _x, y) => g.op("Mul", [dy, g.op("Sign", [y])]));
+/**
+ * The mask of y > 0 as min(1, huge y): onnxruntime does it four times faster than Sign(y), and faster than Greater with
+ * Cast or Where. Only an output below 3e-39, which float32 cannot hold normally, gets less than 1.
+ */
+const relu = unary((g, dy, _x, y) => g.op("Mul", [dy, g.op("HardSigmoid", [y], { alpha: 3e38, beta: { type: "float", value: 0 } })]));
 
 const leakyRelu = unary((g, dy, x, _y, node) => {
   const positive = g.op("Greater", [x, g.scalar(0, x)]);

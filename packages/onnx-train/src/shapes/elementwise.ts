@@ -79,7 +79,7 @@ const layerNorm: InferRule = (c) => {
 };
 
 const SAME = ["Relu", "LeakyRelu", "Tanh", "Sigmoid", "Gelu", "Erf", "Softmax", "LogSoftmax", "Neg", "Sqrt", "Exp", "Log", "Abs"];
-const SAME_TOO = ["Sign", "Reciprocal", "Identity", "Clip", "Not", "Floor", "Ceil", "Sin", "Cos", "CumSum", "Trilu", "InstanceNormalization"];
+const SAME_TOO = ["Sign", "HardSigmoid", "Reciprocal", "Identity", "Clip", "Not", "Floor", "Ceil", "Sin", "Cos", "CumSum", "Trilu", "InstanceNormalization"];
 const SCATTER = ["ScatterND", "ScatterElements"];
 const COMPARISONS = ["Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor"];
 

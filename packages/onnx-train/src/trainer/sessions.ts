@@ -2,9 +2,12 @@
 import { OnnxTrainError } from "../errors.js";
 import type { InferenceSession, Ort } from "./ort.js";
 
-/** Sequential execution: a training graph is one chain, and its parallel form only costs switches. */
+/**
+ * Sequential, for a training graph is one chain. Not "all" optimizations: the last level repacks convolutions with
+ * constant kernels for blocked layouts, which here are the one-hot ones only, and repacking costs more than it gains.
+ */
 const DEFAULTS: InferenceSession.SessionOptions = {
-  graphOptimizationLevel: "all",
+  graphOptimizationLevel: "extended",
   executionMode: "sequential",
   enableCpuMemArena: true,
   enableMemPattern: true,
