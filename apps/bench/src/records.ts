@@ -19,13 +19,22 @@ export interface RunKey {
   readonly config: { readonly [key: string]: Json };
 }
 
+/** What computed a run. */
+export interface Framework {
+  readonly framework: string;
+  readonly version: string;
+  readonly device: string;
+  /** What training minimises, where it is not the mean softmax cross-entropy. */
+  readonly objective?: "squared-error";
+}
+
 /** `start` opens a run; a later `start` of the same run replaces everything recorded before it. */
 export interface StartRecord extends RunKey {
   readonly type: "start";
   readonly run: string;
   readonly time: string;
   readonly environment: Environment;
-  readonly framework: { readonly framework: string; readonly version: string; readonly device: string };
+  readonly framework: Framework;
 }
 
 /** Mean loss of the training steps `from` … `to` (counted from 0, both included). */

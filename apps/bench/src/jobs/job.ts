@@ -1,5 +1,5 @@
 /** One run that can be done: scenario × variant × engine × scheme × seed. */
-import type { EndRecord, RunKey, RunRecord, StartRecord } from "../records.js";
+import type { EndRecord, Framework, RunKey, RunRecord } from "../records.js";
 
 export interface JobHooks {
   write(record: RunRecord): void;
@@ -18,7 +18,7 @@ export interface Job {
   readonly steps: number;
   /** Why it can't be done here, or `undefined`. */
   unsupported(): Promise<string | undefined>;
-  describe(): Promise<StartRecord["framework"]>;
+  describe(): Promise<Framework>;
   execute(hooks: JobHooks): Promise<JobEnd>;
 }
 

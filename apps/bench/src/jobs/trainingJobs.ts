@@ -62,8 +62,8 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
     ? [{ engines: selection.engines, seeds: selection.seeds ?? plan[0]!.seeds }]
     : plan;
   return variants.flatMap((variant) =>
-    entries.flatMap(({ engines, schemes, seeds }, entry) =>
-      engines.flatMap((engine, index) =>
+    entries.flatMap(({ variants: names, engines, schemes, seeds }, entry) =>
+      (names && !names.includes(variant.name) ? [] : engines).flatMap((engine, index) =>
         (selection.schemes ?? schemesOf(variant, schemes)).flatMap((scheme) =>
           (selection.seeds ?? seeds).map((seed, position) => ({
             variant,
@@ -92,7 +92,7 @@ function trainingJob(
   { variant, engine: engineName, scheme, seed, pictured }: Cell,
   engine: Engine,
 ): Job {
-  const recipe: Recipe = { ...scenario.recipe, ...settings.recipe };
+  const recipe: Recipe = { ...scenario.recipe, ...settings.recipe, ...variant.recipe };
   const architecture = variant.architecture(dataset, settings);
   const options: LearnerOptions = { optimizer: recipe.optimizer, batchSize: settings.batch, threads };
   const key = {

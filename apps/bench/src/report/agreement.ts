@@ -16,7 +16,8 @@ export interface Agreement {
 /** Each run against the run of the first engine in its group with the same scheme and seed. */
 export function agreements(groups: readonly Group[]): Agreement[] {
   return groups.flatMap((group) => {
-    const runs = group.rows.flatMap((row) => row.runs);
+    // A loss of another kind can't be compared.
+    const runs = group.rows.flatMap((row) => row.runs).filter(({ start }) => start.framework.objective === undefined);
     return runs.flatMap((run) => {
       const { scheme, seed, engine } = run.start;
       const reference = runs.find(({ start }) => start.scheme === scheme && start.seed === seed);

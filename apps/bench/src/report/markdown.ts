@@ -12,12 +12,7 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
   for (const group of groups) {
     parts.push(`## ${group.scenario}, ${group.variant} (${group.preset})`, describe(group));
     if (group.about?.kind === "measure") {
-      parts.push(
-        table(
-          ["scheme", "what", "layer", "value"],
-          averaged(group).map(({ scheme, name, depth, value }) => [scheme, name, String(depth), short(value)]),
-        ),
-      );
+      parts.push(measureTable(group));
     } else {
       const target = group.about?.target ?? 1;
       parts.push(
@@ -62,6 +57,25 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
     );
   }
   return `${parts.join("\n\n")}\n`;
+}
+
+/** Schemes and names down, first, middle and last layer across; one column where there is one layer. */
+function measureTable(group: Group): string {
+  const points = averaged(group);
+  const lines = new Map<string, typeof points>();
+  for (const point of points) {
+    const id = JSON.stringify([point.scheme, point.name]);
+    lines.set(id, [...(lines.get(id) ?? []), point]);
+  }
+  return table(
+    ["scheme", "what", "first layer", "middle", "last layer"],
+    [...lines.values()].map((line) => {
+      const { scheme, name } = line[0]!;
+      const at = (index: number) => `${short(line[index]!.value)} (${line[index]!.depth})`;
+      if (line.length < 3) return [scheme, name, "", "", at(line.length - 1)];
+      return [scheme, name, at(0), at(Math.floor(line.length / 2)), at(line.length - 1)];
+    }),
+  );
 }
 
 /** A group's configuration in one line. */

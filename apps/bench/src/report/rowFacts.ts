@@ -13,7 +13,7 @@ export interface RowFacts {
   readonly testLoss: string;
   readonly epochsToTarget: string;
   readonly millisecondsPerStep: string;
-  /** What did not go well: `"1 diverged"`, `"dead start"`. */
+  /** What did not go well: `"diverged"`, `"1 dead start"` (of several). */
   readonly remarks: string;
   readonly paper: string;
 }
@@ -50,10 +50,13 @@ export function rowFacts(group: Group, row: Row): RowFacts {
       2,
       100,
     ),
-    testLoss: meanAndDeviation(
-      last.map(({ testLoss }) => testLoss),
-      3,
-    ),
+    // Where the objective is another, the outputs are no logits: their cross-entropy would mean nothing.
+    testLoss: row.runs.some(({ start }) => start.framework.objective)
+      ? "–"
+      : meanAndDeviation(
+          last.map(({ testLoss }) => testLoss),
+          3,
+        ),
     epochsToTarget: reach(row.runs, group.about?.kind === "training" ? group.about.target : undefined),
     millisecondsPerStep: meanAndDeviation(times, 1),
     remarks: remarksOn(row.runs),
@@ -73,10 +76,11 @@ function reach(runs: readonly Run[], target: number | undefined): string {
 function remarksOn(runs: readonly Run[]): string {
   const counts = new Map<string, number>();
   const note = (text: string) => counts.set(text, (counts.get(text) ?? 0) + 1);
-  for (const { end } of runs) {
+  for (const { end, start } of runs) {
+    if (start.framework.objective) note(`trained on ${start.framework.objective}`);
     if (!end) note("killed");
     else if (end.status !== "finished") note(end.status);
     if (end?.deadStart) note("dead start");
   }
-  return [...counts].map(([text, count]) => `${count} ${text}`).join(", ");
+  return [...counts].map(([text, count]) => (count === runs.length ? text : `${count} ${text}`)).join(", ");
 }

@@ -23,6 +23,8 @@ export interface Recipe {
 
 /** Which engines train with which schemes and seeds. */
 export interface PlanEntry {
+  /** Default: all of the scenario's. */
+  readonly variants?: readonly string[];
   readonly engines: readonly EngineName[];
   /** Default: those of the variant. */
   readonly schemes?: readonly SchemeName[];
@@ -51,6 +53,8 @@ export interface TrainingPreset extends TrainingSettings {
 export interface TrainingVariant {
   readonly name: string;
   readonly schemes: readonly SchemeName[];
+  /** Where this network's recipe departs from the scenario's and the preset's. */
+  readonly recipe?: Partial<Recipe>;
   architecture(dataset: Dataset, settings: TrainingSettings): Architecture;
 }
 
