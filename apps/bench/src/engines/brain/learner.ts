@@ -1,4 +1,5 @@
 /** A brain.js `NeuralNetwork` that trains on batches. */
+import { brainAdapter } from "@idinit/brain";
 import { IdinitError } from "@idinit/core";
 import { NeuralNetwork } from "brain.js";
 import type { Batch, Learner, LearnerOptions } from "../engine.js";
@@ -30,21 +31,18 @@ export function brainLearner(
   net.initialize();
   // Set past the option check, which refuses 0.
   net.trainOpts.momentum = optimizer.kind === "sgd" ? optimizer.momentum : 0;
-  chain.layers.forEach((layer, index) => {
-    const [inputs, out] = [widths[index]!, layer.out];
-    const matrix = values(`${layer.name}.weight`, inputs * out);
-    for (const [node, row] of net.weights[index + 1]!.entries()) {
-      row.set(matrix.subarray(node * inputs, (node + 1) * inputs));
-    }
-    net.biases[index + 1]!.set(values(`${layer.name}.bias`, out));
+  const names = chain.layers.flatMap((layer, index) =>
+    ["weight", "bias"].map((part) => ({ theirs: `layer${index + 1}.${part}`, ours: `${layer.name}.${part}` })),
+  );
+  const initial = brainAdapter.read(net);
+  const given = names.map(({ theirs, ours }): [string, Float32Array] => {
+    const size = initial.get(theirs)!.length;
+    const values = weights.get(ours);
+    if (values?.length === size) return [theirs, values];
+    throw new IdinitError(`${name}: parameter "${ours}" needs ${size} values, got ${values?.length ?? "none"}`);
   });
+  brainAdapter.write(net, new Map(given));
   let disposed = false;
-
-  function values(parameter: string, size: number): Float32Array {
-    const found = weights.get(parameter);
-    if (found?.length === size) return found;
-    throw new IdinitError(`${name}: parameter "${parameter}" needs ${size} values, got ${found?.length ?? "none"}`);
-  }
 
   function examples(inputs: Float32Array | Int32Array, size: number): Float32Array[] {
     if (disposed) throw new IdinitError(`${name}: the learner was disposed`);
@@ -80,11 +78,8 @@ export function brainLearner(
       return outputs;
     },
     async weights() {
-      const entries = chain.layers.flatMap((layer, index): [string, Float32Array][] => [
-        [`${layer.name}.weight`, Float32Array.from(net.weights[index + 1]!.flatMap((row) => [...row]))],
-        [`${layer.name}.bias`, Float32Array.from(net.biases[index + 1]!)],
-      ]);
-      return new Map(entries);
+      const values = brainAdapter.read(net);
+      return new Map(names.map(({ theirs, ours }) => [ours, values.get(theirs)!]));
     },
     async dispose() {
       disposed = true;

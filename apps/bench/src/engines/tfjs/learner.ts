@@ -1,10 +1,10 @@
 /** A network of any architecture on TensorFlow.js, whatever the backend. */
 import { IdinitError } from "@idinit/core";
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs";
 import type { Architecture } from "../../architectures/architecture.js";
 import { inputShape, shapes } from "../../architectures/shapes.js";
 import type { Batch, Learner, LearnerOptions } from "../engine.js";
-import { network } from "./network.js";
+import { forward } from "./forward.js";
 import { optimizer } from "./optimizer.js";
 import { parameterStore } from "./parameterStore.js";
 
@@ -22,7 +22,6 @@ export function tfjsLearner(
 ): Learner {
   use(backend);
   const parameters = parameterStore(architecture, weights);
-  const net = network(architecture, parameters);
   const rule = optimizer(options.optimizer);
   const example = inputShape(architecture.input);
   const classes = shapes(architecture).get(architecture.output)!.at(-1)!;
@@ -56,17 +55,14 @@ export function tfjsLearner(
       }
       count++;
       const loss = tf.tidy(() => {
-        let mean: tf.Scalar | undefined;
-        net.train(
-          load(inputs, size),
-          (logits) => {
-            const entropy = crossEntropy(logits, labels);
-            mean = entropy.loss;
-            return entropy.gradient;
-          },
-          (name, gradient) => rule.update(name, parameters.get(name), gradient, learningRate, count),
-        );
-        return mean!;
+        const input = load(inputs, size);
+        const objective = () => crossEntropy(forward(architecture, parameters, input, true), labels);
+        const { value, grads } = tf.variableGrads(objective, [...parameters.trained.values()]);
+        for (const [name, variable] of parameters.trained) {
+          const gradient = grads[variable.name];
+          if (gradient) rule.update(name, variable, gradient, learningRate, count);
+        }
+        return value;
       });
       const [value] = await loss.data();
       loss.dispose();
@@ -74,7 +70,7 @@ export function tfjsLearner(
     },
     async logits(inputs, size) {
       begin(inputs, size);
-      const logits = tf.tidy(() => net.infer(load(inputs, size)));
+      const logits = tf.tidy(() => forward(architecture, parameters, load(inputs, size), false));
       const values = Float32Array.from(await logits.data<"float32">());
       logits.dispose();
       return values;
@@ -92,18 +88,11 @@ export function tfjsLearner(
   };
 }
 
-/** Mean softmax cross-entropy, and its gradient `(softmax - onehot) / batch`. */
-function crossEntropy(logits: tf.Tensor, labels: Int32Array): { loss: tf.Scalar; gradient: tf.Tensor } {
-  const [batch, classes] = logits.shape as [number, number];
+/** Mean softmax cross-entropy. */
+function crossEntropy(logits: tf.Tensor, labels: Int32Array): tf.Scalar {
   // The wasm backend's oneHot writes integers whatever type it is asked for.
-  const targets = tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), classes), "float32");
-  const shifted = tf.sub(logits, tf.max(logits, 1, true));
-  const logSum = tf.log(tf.sum(tf.exp(shifted), 1, true));
-  const logProbability = tf.sub(shifted, logSum);
-  return {
-    loss: tf.div(tf.sum(tf.mul(targets, logProbability)), -batch) as tf.Scalar,
-    gradient: tf.div(tf.sub(tf.exp(logProbability), targets), batch),
-  };
+  const targets = tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), logits.shape[1]!), "float32");
+  return tf.losses.softmaxCrossEntropy(targets, logits) as tf.Scalar;
 }
 
 /** Makes `backend` the one that the next operations run on; a registered and started backend is set at once. */

@@ -1,5 +1,5 @@
-/** The update rules of PyTorch's SGD, Adam and AdamW; every parameter is decayed. */
-import * as tf from "@tensorflow/tfjs-core";
+/** The update rules of PyTorch's SGD, Adam and AdamW; every parameter is decayed, which TensorFlow.js's own optimizers cannot do. */
+import * as tf from "@tensorflow/tfjs";
 import type { OptimizerSpec } from "../engine.js";
 
 export interface Optimizer {

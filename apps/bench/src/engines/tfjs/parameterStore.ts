@@ -1,6 +1,6 @@
 /** The parameters of a network as TensorFlow.js variables. */
 import { IdinitError } from "@idinit/core";
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs";
 import type { Architecture, Layer } from "../../architectures/architecture.js";
 import { parameters } from "../../architectures/parameters.js";
 import { type Held, heldLayout, inverse } from "./layout.js";
@@ -8,14 +8,12 @@ import { type Held, heldLayout, inverse } from "./layout.js";
 interface Entry {
   readonly variable: tf.Variable;
   readonly held: Held;
-  /** Running statistics are not. */
-  readonly trained: boolean;
 }
 
 export interface ParameterStore {
   get(name: string): tf.Variable;
-  /** Names of what the optimizer updates. */
-  readonly trained: readonly string[];
+  /** What the optimizer updates: all but running statistics. */
+  readonly trained: ReadonlyMap<string, tf.Variable>;
   /** Canonical values by canonical name. */
   read(): Promise<Map<string, Float32Array>>;
   dispose(): void;
@@ -41,12 +39,15 @@ export function parameterStore(architecture: Architecture, weights: ReadonlyMap<
   for (const { name, shape, kind } of infos) {
     const layer = ownerOf(name, architecture.layers);
     const held = heldLayout(layer, name.slice(layer.name.length + 1), shape);
-    const variable = tf.tidy(() => tf.variable(toHeld(weights.get(name)!, held), false));
-    entries.set(name, { variable, held, trained: kind !== "mean" && kind !== "variance" });
+    const trained = kind !== "mean" && kind !== "variance";
+    const variable = tf.tidy(() => tf.variable(toHeld(weights.get(name)!, held), trained));
+    entries.set(name, { variable, held });
   }
   return {
     get: (name) => entries.get(name)!.variable,
-    trained: [...entries].filter(([, { trained }]) => trained).map(([name]) => name),
+    trained: new Map(
+      [...entries].flatMap(([name, { variable }]) => (variable.trainable ? [[name, variable] as const] : [])),
+    ),
     async read() {
       // All in one go, before the first wait: another learner may make its own backend the current one meanwhile.
       const canonical = [...entries].map(([name, { variable, held }]) => [name, fromHeld(variable, held)] as const);

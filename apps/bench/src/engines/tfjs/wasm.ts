@@ -22,9 +22,9 @@ export const tfjsWasm: Engine = {
   },
 
   async describe() {
-    const { env, version_core: version } = await start();
+    const { env, version } = await start();
     const simd = (await env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? "wasm SIMD" : "wasm without SIMD";
-    return { framework: "@tensorflow/tfjs-core", version, device: `${simd}, 1 thread` };
+    return { framework: "@tensorflow/tfjs", version: version.tfjs, device: `${simd}, 1 thread` };
   },
 
   async create(architecture, weights, options) {
@@ -36,7 +36,7 @@ export const tfjsWasm: Engine = {
 
 /** Loads and starts the backend; cheap when it has been. */
 async function start() {
-  const tf = await import("@tensorflow/tfjs-core");
+  const tf = await import("@tensorflow/tfjs");
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   const { registerWasmGradients } = await import("@idinit/tfjs-wasm-gradients");
   registerWasmGradients();

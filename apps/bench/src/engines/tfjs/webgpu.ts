@@ -18,7 +18,7 @@ export const tfjsWebgpu: Engine = {
 
   async describe() {
     const { tf, device } = await start();
-    return { framework: "@tensorflow/tfjs-core", version: tf.version_core, device };
+    return { framework: "@tensorflow/tfjs", version: tf.version.tfjs, device };
   },
 
   async create(architecture, weights, options) {
@@ -40,7 +40,7 @@ async function start() {
     );
   }
   publish();
-  const tf = await import("@tensorflow/tfjs-core");
+  const tf = await import("@tensorflow/tfjs");
   await import("@tensorflow/tfjs-backend-webgpu");
   if (tf.getBackend() !== "webgpu" && !(await tf.setBackend("webgpu"))) {
     throw new IdinitError("the webgpu backend refused to start");

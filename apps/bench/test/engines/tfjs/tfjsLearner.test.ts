@@ -1,5 +1,4 @@
-import "@tensorflow/tfjs-backend-cpu";
-import { memory, setBackend } from "@tensorflow/tfjs-core";
+import { memory, setBackend } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tfjsWasm } from "../../../src/engines/tfjs/index.js";
 import { tfjsLearner } from "../../../src/engines/tfjs/learner.js";
@@ -93,7 +92,7 @@ describe("tfjsWasm", () => {
 
   it("names framework, version and device", async () => {
     const { framework, version, device } = await tfjsWasm.describe();
-    expect(framework).toBe("@tensorflow/tfjs-core");
+    expect(framework).toBe("@tensorflow/tfjs");
     expect(version).toMatch(/^\d+\.\d+/);
     expect(device).toBe("wasm SIMD, 1 thread");
   });

@@ -1,0 +1,90 @@
+/** One layer of each kind, forward; images are `[B, H, W, C]`, tokens `[B, T, D]`. */
+import * as tf from "@tensorflow/tfjs";
+import type { Layer } from "../../architectures/architecture.js";
+import { affine, attention } from "./attention.js";
+import { batchNorm } from "./batchNorm.js";
+
+/** What a layer reads beside its inputs. */
+export interface LayerContext {
+  readonly training: boolean;
+  /** A parameter or running statistic of the layer by its suffix, in the layout of `layout.ts`. */
+  parameter(suffix: string): tf.Variable;
+  /** Of a network on token ids: 1 for a token, 0 for padding, `[batch, tokens]`. */
+  readonly mask?: tf.Tensor;
+}
+
+export function runLayer(layer: Layer, inputs: readonly tf.Tensor[], context: LayerContext): tf.Tensor {
+  const x = inputs[0]!;
+  const image = x as tf.Tensor4D;
+  switch (layer.op) {
+    case "dense":
+      return affine(x, context.parameter("weight"), layer.bias ? context.parameter("bias") : undefined);
+    case "conv":
+      return conv(image, layer, context);
+    case "batchNorm":
+      return batchNorm(image, layer, context);
+    case "layerNorm": {
+      const { mean, variance } = tf.moments(x, -1, true);
+      const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, layer.epsilon)));
+      return tf.add(tf.mul(normal, context.parameter("weight")), context.parameter("bias"));
+    }
+    case "activation":
+      return activations[layer.kind](x);
+    case "add":
+      return tf.add(x, inputs[1]!);
+    case "zeroPadShortcut":
+      return zeroPadShortcut(image, layer);
+    case "averagePool":
+      return tf.avgPool(image, layer.kernel, layer.stride, "valid");
+    case "maxPool":
+      return tf.maxPool(image, layer.kernel, layer.stride, "valid");
+    case "globalAveragePool":
+      return tf.mean(x, [1, 2]);
+    case "flatten":
+      // Channels first, as everywhere outside this engine.
+      return tf.reshape(x.rank === 4 ? tf.transpose(x, [0, 3, 1, 2]) : x, [x.shape[0]!, -1]);
+    case "embedding":
+      return tf.gather(context.parameter("weight") as tf.Tensor, x as tf.Tensor2D);
+    case "position":
+      return tf.add(x, context.parameter("weight"));
+    case "attention":
+      return attention(x as tf.Tensor3D, layer.heads, context);
+    case "meanTokens": {
+      // 0 where all tokens are padding.
+      const share = tf.div(context.mask!, tf.maximum(tf.sum(context.mask!, 1, true), 1));
+      return tf.sum(tf.mul(x, tf.expandDims(share, 2)), 1);
+    }
+  }
+}
+
+const activations = {
+  relu: tf.relu,
+  tanh: tf.tanh,
+  /** The exact form `x (1 + erf(x / √2)) / 2`. */
+  gelu: (x: tf.Tensor) => tf.mul(x, tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5)),
+};
+
+function conv(x: tf.Tensor4D, layer: Layer & { readonly op: "conv" }, { parameter }: LayerContext): tf.Tensor {
+  const options = {
+    x,
+    filter: parameter("weight") as tf.Tensor as tf.Tensor4D,
+    strides: layer.stride,
+    pad: layer.padding,
+    ...(layer.bias ? { bias: parameter("bias") } : {}),
+  };
+  return layer.groups > 1 ? tf.fused.depthwiseConv2d(options) : tf.fused.conv2d(options);
+}
+
+/**
+ * Every `stride`-th row and column, new channels filled with zeros: a 1×1 convolution with a fixed kernel of ones and
+ * zeros, which changes no value; the strided slice has no gradient in TensorFlow.js.
+ */
+function zeroPadShortcut(x: tf.Tensor4D, { out, stride }: Layer & { readonly op: "zeroPadShortcut" }): tf.Tensor {
+  const channels = x.shape[3];
+  const before = Math.floor((out - channels) / 2);
+  const kernel = tf.pad(tf.eye(channels), [
+    [0, 0],
+    [before, out - channels - before],
+  ]);
+  return tf.conv2d(x, tf.reshape(kernel, [1, 1, channels, out]) as tf.Tensor4D, stride, 0);
+}
