@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   constant,
+  deltaOrthogonal,
   glorotNormal,
   glorotUniform,
   hadamard,
@@ -15,6 +16,7 @@ import {
   normal,
   ones,
   orthogonal,
+  sparse,
   truncatedNormal,
   uniform,
   varianceScaling,
@@ -27,6 +29,7 @@ import { LAYOUTS_BY_SPATIAL, optionsOf, permute, stored, storedShape, taps } fro
 /** Every factory, and the first 16 hex digits of the SHA-256 of its `[12, 5, 3]` float32 bytes, seed 7, key "layer.weight". */
 const FACTORIES: [initializer: Initializer, digest: string][] = [
   [constant(0.5), "cafd64bf4904eb78"],
+  [deltaOrthogonal({ narrowing: "rows" }), "5b56b9c70733b3ac"],
   [glorotNormal(), "47cff052cb9f62f4"],
   [glorotNormal({ truncated: true }), "cd64485aab4b2614"],
   [glorotUniform(), "91654ed442eaf5b0"],
@@ -42,6 +45,7 @@ const FACTORIES: [initializer: Initializer, digest: string][] = [
   [normal({ mean: 1, std: 2 }), "6f3d7d25ba218aaf"],
   [ones(), "8ae5327754f051e8"],
   [orthogonal(), "70227420d33bced6"],
+  [sparse({ sparsity: 0.5 }), "025de140699f33f6"],
   [truncatedNormal(), "c2aa5170a87044f6"],
   [uniform(), "736168989a21a38d"],
   [varianceScaling({ distribution: "truncatedNormal", mode: "fan_out" }), "47fcb3822f437706"],

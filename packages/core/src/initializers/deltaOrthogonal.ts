@@ -1,0 +1,60 @@
+/** Orthogonal convolutions: a random orthogonal matrix at the centre tap. */
+import { IdinitError } from "../errors.js";
+import type { Initializer } from "../initializer.js";
+import { checkNumber, checkOneOf } from "./check.js";
+import { define } from "./define.js";
+import { orthonormalVectors } from "./haar.js";
+
+/** Parameters of {@link deltaOrthogonal}. */
+export interface DeltaOrthogonalOptions {
+  /** Factor on the matrix, any finite number. Default 1. */
+  readonly gain?: number;
+  /**
+   * What a kernel with more inputs than outputs gets: `"error"` (default), as in JAX and TensorFlow, because no such matrix has
+   * orthonormal columns; `"rows"` makes its rows orthonormal.
+   */
+  readonly narrowing?: "error" | "rows";
+}
+
+/**
+ * All zeros but the centre tap, which holds `gain` times a Haar-distributed matrix with orthonormal columns: the convolution
+ * keeps the norm of every input (with circular padding, exactly).
+ *
+ *     W[:, :, c] = gain · Q,   QᵀQ = I,   c = (k − 1) div 2 on every spatial axis
+ *
+ * For even k this is the tap before the one that {@link dirac} takes. Group by group, and part by part. On a dense kernel it is
+ * {@link orthogonal}.
+ *
+ * Source: Xiao et al., "Dynamical isometry and a mean field theory of CNNs", ICML 2018, algorithm 2;
+ * `jax.nn.initializers.delta_orthogonal`.
+ *
+ * @throws {IdinitError} for a gain that is not finite; generate throws for a shape without an in axis, and for in > out per group
+ * unless `narrowing` is `"rows"`.
+ * @example deltaOrthogonal().generate([64, 32, 3, 3], { seed: 1, key: "conv" })
+ */
+export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializer {
+  const who = "deltaOrthogonal";
+  const gain = checkNumber(who, "gain", options.gain ?? 1);
+  const narrowing = checkOneOf(who, "narrowing", options.narrowing ?? "error", ["error", "rows"]);
+  return define(who, { gain, narrowing }, "kernel", (data, block, stream) => {
+    const { strides, in: columns } = block;
+    const rows = block.out / block.groups;
+    if (rows < columns && narrowing === "error") {
+      throw new IdinitError(
+        `${who}: needs in <= out in each group, got in ${columns}, out ${rows}; pass narrowing: "rows" for orthonormal rows`,
+      );
+    }
+    const centre = block.spatial.reduce((index, size) => index * size + Math.floor((size - 1) / 2), 0) * strides.tap;
+    const count = Math.min(rows, columns);
+    const length = Math.max(rows, columns);
+    for (let group = 0; group < block.groups; group++) {
+      const vectors = orthonormalVectors(stream, count, length, (block.firstRow + group * rows) * columns);
+      const base = block.base + group * strides.group + centre;
+      const [along, across] = rows >= columns ? [strides.out, strides.in] : [strides.in, strides.out];
+      for (let vector = 0; vector < count; vector++) {
+        for (let i = 0; i < length; i++)
+          data[base + i * along + vector * across] = gain * vectors[vector * length + i]!;
+      }
+    }
+  });
+}

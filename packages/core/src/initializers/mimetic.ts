@@ -1,0 +1,166 @@
+/** Attention weights that start as those of trained Transformers look. */
+import { IdinitError } from "../errors.js";
+import type { Initializer, Json } from "../initializer.js";
+import { fillNormal } from "../random/normal.js";
+import type { Stream } from "../random/stream.js";
+import { show, toCanonical } from "../shape.js";
+import { checkNumber } from "./check.js";
+import { type Block, define } from "./define.js";
+import { balancedFactors } from "./svd.js";
+
+/** A product of two weights: α·Z + β·I, or α·Z − β·I for values. */
+export interface MimeticProduct {
+  /** Size α of the noise Z, whose entries are N(0, 1/d), >= 0. */
+  readonly alpha: number;
+  /** Size β of the identity, >= 0. */
+  readonly beta: number;
+}
+
+/** Parameters of {@link mimetic}. */
+export interface MimeticOptions {
+  /** Number of heads, an integer >= 1 that divides d. */
+  readonly heads: number;
+  /** Name of the attention, e.g. `"blocks.0.attn"`: forks the random stream in place of the parameters' names, which the four weights share. */
+  readonly attention: string;
+  /** W_Qᵀ W_K of each head. Default α = β = 0.7. */
+  readonly queryKey?: MimeticProduct;
+  /** W_O W_V of all heads together. Default α = β = 0.4. */
+  readonly valueOutput?: MimeticProduct;
+}
+
+/** Initializers of one attention's weights. They fit each other if they are given the same seed. */
+export interface MimeticAttention {
+  readonly query: Initializer;
+  readonly key: Initializer;
+  readonly value: Initializer;
+  readonly output: Initializer;
+  /** Query, key and value stacked along out: `parts` is 3. */
+  readonly queryKeyValue: Initializer;
+}
+
+type Part = "query" | "key" | "value" | "output";
+
+const PACKED: readonly Part[] = ["query", "key", "value"];
+
+/**
+ * Weights of one multi-head attention whose products look like those of trained Transformers.
+ *
+ *     W_Q,hᵀ W_K,h ≈ α·Z_h + β·I     the best approximation of rank d / heads, another Z_h for each head h
+ *     W_O W_V      = α·Z − β·I       over all heads
+ *
+ * Both sides of each product come from a singular value decomposition M = U Σ Vᵀ, one having U Σ^½ and the other Σ^½ Vᵀ. All weights
+ * are square, `[d, d]`, with head h in rows h·d/heads and on (in columns of the output). The cost is one decomposition of d × d for
+ * each head and weight: a second or so for d = 192, minutes for d = 768.
+ *
+ * Source: Trockman and Kolter, "Mimetic initialization of self-attention layers", ICML 2023, 4. They also take sinusoidal
+ * position embeddings.
+ *
+ * @throws {IdinitError} for heads that are no integer >= 1, an α or β out of range; generate throws for weights that are not square and for
+ * heads that do not divide d.
+ * @example
+ * const { query, key } = mimetic({ heads: 3, attention: "blocks.0.attn" });
+ * query.generate([192, 192], { seed: 1, key: "blocks.0.attn.q.weight" });
+ * key.generate([192, 192], { seed: 1, key: "blocks.0.attn.k.weight" });
+ */
+export function mimetic(options: MimeticOptions): MimeticAttention {
+  const who = "mimetic";
+  const { heads, attention } = options;
+  if (!Number.isInteger(heads) || heads < 1)
+    throw new IdinitError(`${who}: heads must be an integer >= 1, got ${show(heads)}`);
+  if (typeof attention !== "string")
+    throw new IdinitError(`${who}: attention must be a string, got ${show(attention)}`);
+  const queryKey = checkProduct("queryKey", options.queryKey ?? { alpha: 0.7, beta: 0.7 });
+  const valueOutput = checkProduct("valueOutput", options.valueOutput ?? { alpha: 0.4, beta: 0.4 });
+
+  const make = (name: string, parts: readonly Part[]): Initializer => {
+    const params: Record<string, Json> = { weight: name, heads, attention, queryKey, valueOutput };
+    const { generate } = define(who, params, "kernel", (data, block, stream) => {
+      const part = parts[block.firstRow / block.out]!;
+      const d = block.in;
+      const rows =
+        part === "query" || part === "key"
+          ? headRows(stream, d, heads, queryKey, part)
+          : valueRows(stream, d, heads, valueOutput, part);
+      store(data, block, rows, part === "output");
+    });
+    return {
+      name: who,
+      params,
+      generate(shape, given = {}) {
+        checkSquare(shape, { ...given, heads, parts: parts.length });
+        return generate(shape, { ...given, parts: parts.length, key: attention });
+      },
+    };
+  };
+  return {
+    query: make("query", ["query"]),
+    key: make("key", ["key"]),
+    value: make("value", ["value"]),
+    output: make("output", ["output"]),
+    queryKeyValue: make("queryKeyValue", PACKED),
+  };
+}
+
+function checkProduct(name: string, { alpha, beta }: MimeticProduct): { alpha: number; beta: number } {
+  checkNumber("mimetic", `${name}.alpha`, alpha, { minimum: 0 });
+  checkNumber("mimetic", `${name}.beta`, beta, { minimum: 0 });
+  return { alpha, beta };
+}
+
+function checkSquare(
+  shape: readonly number[],
+  { heads, parts, ...options }: Parameters<Initializer["generate"]>[1] & { heads: number; parts: number },
+): void {
+  const layer = options.key ?? "";
+  const { out, in: d, taps, groups } = toCanonical(shape, options, "mimetic", layer);
+  const suffix = layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`;
+  if (out !== parts * d || taps !== 1 || groups !== 1) {
+    throw new IdinitError(
+      `mimetic: needs a dense weight with out = ${parts === 1 ? "" : `${parts} · `}in, got out ${out}, in ${d}, ${taps} taps, ` +
+        `${groups} groups${suffix}`,
+    );
+  }
+  if (d % heads !== 0) throw new IdinitError(`mimetic: heads must divide in = ${d}, got ${heads}${suffix}`);
+}
+
+/** Rows of the query (or key) weight, head after head. */
+function headRows(
+  stream: Stream,
+  d: number,
+  heads: number,
+  { alpha, beta }: MimeticProduct,
+  part: "query" | "key",
+): Float64Array {
+  const rows = new Float64Array(d * d);
+  for (let head = 0; head < heads; head++) {
+    const factors = balancedFactors(noisyIdentity(stream, d, alpha, beta, head), d, d / heads);
+    rows.set(part === "query" ? factors.left : factors.right, (head * d * d) / heads);
+  }
+  return rows;
+}
+
+/** Rows of the value weight, or columns of the output weight. */
+function valueRows(
+  stream: Stream,
+  d: number,
+  heads: number,
+  { alpha, beta }: MimeticProduct,
+  part: "value" | "output",
+): Float64Array {
+  const factors = balancedFactors(noisyIdentity(stream, d, alpha, -beta, heads), d, d);
+  return part === "value" ? factors.left : factors.right;
+}
+
+/** α·Z + β·I, with the `index`-th Z of the stream. */
+function noisyIdentity(stream: Stream, d: number, alpha: number, beta: number, index: number): Float64Array {
+  const matrix = fillNormal(stream, new Float64Array(d * d), { std: alpha / Math.sqrt(d), from: index * d * d });
+  for (let i = 0; i < d; i++) matrix[i * (d + 1)] = matrix[i * (d + 1)]! + beta;
+  return matrix;
+}
+
+function store(data: Float32Array, { base, strides, in: d }: Block, rows: Float64Array, asColumns: boolean): void {
+  const [row, column] = asColumns ? [strides.in, strides.out] : [strides.out, strides.in];
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < d; j++) data[base + i * row + j * column] = rows[i * d + j]!;
+  }
+}
