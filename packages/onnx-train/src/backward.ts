@@ -52,6 +52,7 @@ export function buildBackward(g: TrainingGraph, options: BackwardOptions): (valu
       problems.push(`${nodeLabel(node)}: ${error.message}`);
     }
   }
-  if (problems.length > 0) throw new OnnxTrainError(`no gradient for ${problems.length} node(s): ${problems.join("; ")}`);
+  if (problems.length > 0)
+    throw new OnnxTrainError(`no gradient for ${problems.length} node(s): ${problems.join("; ")}`);
   return gradientOf;
 }

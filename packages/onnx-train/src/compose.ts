@@ -49,7 +49,8 @@ export function reshapeTo(g: TrainingGraph, x: string, dims: readonly Dim[], lik
   if (named <= 1 && (named === 0 || !dims.includes(0))) {
     return g.op("Reshape", [x, g.ints(dims.map((d) => (typeof d === "number" ? d : -1)))]);
   }
-  if (like === undefined) throw new OnnxTrainError(`a shape with several open sizes [${dims.join(", ")}] is not supported`);
+  if (like === undefined)
+    throw new OnnxTrainError(`a shape with several open sizes [${dims.join(", ")}] is not supported`);
   return g.op("Reshape", [x, g.op("Shape", [like])]);
 }
 
@@ -90,7 +91,11 @@ export function sumTo(g: TrainingGraph, gradient: string, to: readonly Dim[]): s
 export function countAlong(g: TrainingGraph, value: string, axes: readonly number[]): string {
   const dims = g.dimsOf(value);
   const sizes = axes.map((axis) => dims[axis]!);
-  if (sizes.every((s) => typeof s === "number")) return g.scalar((sizes as number[]).reduce((a, b) => a * b, 1), value);
+  if (sizes.every((s) => typeof s === "number"))
+    return g.scalar(
+      (sizes as number[]).reduce((a, b) => a * b, 1),
+      value,
+    );
   const picked = g.op("Gather", [g.op("Shape", [value]), g.ints(axes)], { axis: 0 });
   const count = reduce(g, "ReduceProd", picked, [0], 0);
   return g.op("Cast", [count], { to: g.typeOf(value) ?? DataType.float });
@@ -110,4 +115,3 @@ export function zerosLike(g: TrainingGraph, like: string): string {
 /** `condition` (bool) as 0 and 1 of the type of `like`. */
 export const mask = (g: TrainingGraph, condition: string, like: string): string =>
   g.op("Cast", [condition], { to: g.typeOf(like) ?? DataType.float });
-

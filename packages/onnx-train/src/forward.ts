@@ -1,5 +1,14 @@
 /** The forward pass in training mode: the given nodes, with the outputs that gradients need. */
-import { DataType, dtypeName, floatAttribute, getFloat, intAttribute, nodeLabel, type OnnxNode, type ValueInfo } from "@idinit/onnx";
+import {
+  DataType,
+  dtypeName,
+  floatAttribute,
+  getFloat,
+  intAttribute,
+  nodeLabel,
+  type OnnxNode,
+  type ValueInfo,
+} from "@idinit/onnx";
 import { OnnxTrainError } from "./errors.js";
 import type { PreparedModel, RunningStatistics } from "./model/prepare.js";
 import type { Dim } from "./shapes/dims.js";
@@ -39,12 +48,15 @@ export function inputType({ name, elemType }: ValueInfo): InputType {
 export function inputDims({ model }: PreparedModel, { batchSize, inputShapes }: ForwardOptions): Map<string, Dim[]> {
   const names = model.graph.inputs.map(({ name }) => name);
   for (const name of Object.keys(inputShapes ?? {})) {
-    if (!names.includes(name)) throw new OnnxTrainError(`inputShapes: the model has no input "${name}", it has ${names.join(", ")}`);
+    if (!names.includes(name))
+      throw new OnnxTrainError(`inputShapes: the model has no input "${name}", it has ${names.join(", ")}`);
   }
   const bound = new Map<string, number>();
   const dims = model.graph.inputs.map(({ name, shape }) => {
     if (!shape && !inputShapes?.[name]) throw new OnnxTrainError(`input "${name}" has no shape; set inputShapes`);
-    const own: Dim[] = (shape ?? inputShapes![name]!).map((d, i) => (typeof d === "number" ? d : (d || `${name}.${i}`).replaceAll("*", "_")));
+    const own: Dim[] = (shape ?? inputShapes![name]!).map((d, i) =>
+      typeof d === "number" ? d : (d || `${name}.${i}`).replaceAll("*", "_"),
+    );
     const fixed = inputShapes?.[name] ?? (batchSize === undefined ? [] : [batchSize]);
     if (inputShapes?.[name] && fixed.length !== own.length) {
       throw new OnnxTrainError(`inputShapes: "${name}" has ${own.length} axes, got [${fixed.join(", ")}]`);
@@ -61,6 +73,25 @@ export function inputDims({ model }: PreparedModel, { batchSize, inputShapes }: 
   return new Map(dims.map(([name, own]) => [name, own.map((d) => (typeof d === "string" ? (bound.get(d) ?? d) : d))]));
 }
 
+/** The file's own shapes, with the sizes put in that the inputs have got. */
+function declareShapes(
+  g: TrainingGraph,
+  { model, declared }: PreparedModel,
+  dims: ReadonlyMap<string, readonly Dim[]>,
+): void {
+  const sizes = new Map<string, Dim>();
+  for (const { name, shape } of model.graph.inputs) {
+    shape?.forEach((dim, i) => {
+      if (typeof dim === "string") sizes.set(dim, dims.get(name)![i]!);
+    });
+  }
+  for (const { name, elemType, shape } of declared) {
+    const known = shape?.map((dim) => (typeof dim === "string" ? sizes.get(dim) : dim));
+    const whole = known?.every((dim) => dim !== undefined) ? (known as Dim[]) : undefined;
+    g.declare(name, { type: elemType, dims: whole });
+  }
+}
+
 /** Adds inputs, weights and nodes to the graph. `parameters` and running statistics become inputs. */
 export function buildForward(
   g: TrainingGraph,
@@ -70,6 +101,7 @@ export function buildForward(
 ): Forward {
   const { model, tensors, statistics } = prepared;
   const dims = inputDims(prepared, options);
+  declareShapes(g, prepared, dims);
   for (const input of model.graph.inputs) g.input(input.name, inputType(input), dims.get(input.name)!);
   const state = new Set([...parameters, ...[...statistics.values()].flatMap(({ mean, variance }) => [mean, variance])]);
   for (const tensor of tensors.values()) {
@@ -111,7 +143,8 @@ function trainingNode(node: OnnxNode): OnnxNode {
     case "MaxPool":
       return { ...node, outputs: [first, node.outputs[1] || extra("indices")] };
     case "Dropout":
-      if (node.outputs[1]) throw new OnnxTrainError(`node ${nodeLabel(node)}: dropout with a mask output is not supported`);
+      if (node.outputs[1])
+        throw new OnnxTrainError(`node ${nodeLabel(node)}: dropout with a mask output is not supported`);
       return { ...node, opType: "Identity", inputs: node.inputs.slice(0, 1), attributes: [] };
     default:
       return node;

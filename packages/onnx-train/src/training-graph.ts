@@ -35,6 +35,7 @@ const FLOATS: ReadonlySet<number | undefined> = new Set([DataType.float, DataTyp
 export class TrainingGraph {
   readonly builder: GraphBuilder;
   private readonly facts = new Map<string, Facts>();
+  private readonly declared = new Map<string, Facts>();
   private readonly tensors = new Map<string, Tensor>();
   private made = 0;
 
@@ -59,6 +60,11 @@ export class TrainingGraph {
     return tensor.name;
   }
 
+  /** Says the shape of a value, for operators that inference does not know. */
+  declare(name: string, facts: Facts): void {
+    this.declared.set(name, facts);
+  }
+
   /** A node of the given model, under its own names. */
   copy(node: OnnxNode): void {
     const attributes = Object.fromEntries(node.attributes.map((attribute) => [attribute.name, attribute]));
@@ -76,7 +82,10 @@ export class TrainingGraph {
 
   /** One operation with several outputs. */
   ops(opType: string, inputs: readonly NodeInput[], attributes: AttributeInput, count: number): string[] {
-    const made = this.builder.node(opType, inputs, attributes, { name: `train/${opType}_${this.made++}`, outputs: count });
+    const made = this.builder.node(opType, inputs, attributes, {
+      name: `train/${opType}_${this.made++}`,
+      outputs: count,
+    });
     const outputs = typeof made === "string" ? [made] : made;
     const listed = Object.entries(attributes).flatMap(([name, value]) => attributeOf(name, value));
     this.record({ name: "", opType, domain: "", inputs: inputs.map((i) => i ?? ""), outputs, attributes: listed });
@@ -147,10 +156,13 @@ export class TrainingGraph {
   private record(node: OnnxNode): void {
     const inferred = inferNode(node, this.opset, (value) => this.factsOf(value));
     node.outputs.forEach((name, i) => {
-      if (name) this.facts.set(name, inferred[i] ?? {});
+      const facts = inferred[i] ?? {};
+      if (name) this.facts.set(name, facts.dims ? facts : { ...this.declared.get(name), ...withoutUndefined(facts) });
     });
   }
 }
+
+const withoutUndefined = ({ type }: Facts): Facts => (type === undefined ? {} : { type });
 
 function attributeOf(name: string, value: AttributeInput[string]): Attribute[] {
   if (value === undefined) return [];

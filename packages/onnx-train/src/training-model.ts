@@ -102,7 +102,8 @@ export function assemble(prepared: PreparedModel, options: TrainingModelOptions)
       const decays = optimizer.decay?.(name, dims) ?? true;
       const next = optimizer.update(g, { parameter: name, gradient, slots, scalars, decays });
       state.push({ input: name, output: next.parameter, dims, kind: "parameter" });
-      next.slots.forEach((value, i) => state.push({ input: slots[i]!, output: value, dims, kind: "slot" }));
+      for (const [i, value] of next.slots.entries())
+        state.push({ input: slots[i]!, output: value, dims, kind: "slot" });
     }
     for (const [name, value] of forward.running) {
       state.push({ input: name, output: value, dims: tensors.get(name)!.dims, kind: "running" });

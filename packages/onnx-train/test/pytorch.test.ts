@@ -17,7 +17,11 @@ const RUNS: Record<string, string[]> = {
   "transformer-13": ["adam"],
 };
 
-function expectClose(actual: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, Float32Array>, tolerance: number) {
+function expectClose(
+  actual: ReadonlyMap<string, Float32Array>,
+  expected: ReadonlyMap<string, Float32Array>,
+  tolerance: number,
+) {
   expect([...actual.keys()].sort()).toEqual([...expected.keys()].sort());
   // A gradient that is zero but for rounding (a key's bias under softmax) is measured against the others.
   const largest = Math.max(...[...expected.values()].flatMap((values) => [...values].map(Math.abs)));
@@ -46,7 +50,11 @@ async function follows(ort: Ort, model: string, kind: string) {
 describe.each(Object.entries(RUNS))("%s, as PyTorch trains it", (name, kinds) => {
   it("has its logits and gradients", async () => {
     const { model, batch, gradients, logits } = fixture(name);
-    const trainer = await createTrainer(model, { ort: ortNode, loss: "softmax-cross-entropy", optimizer: sgd({ lr: 0 }) });
+    const trainer = await createTrainer(model, {
+      ort: ortNode,
+      loss: "softmax-cross-entropy",
+      optimizer: sgd({ lr: 0 }),
+    });
     const predicted = await trainer.predict({ input: batch(0).input });
     expect(relativeError(predicted.logits!.data as Float32Array, logits)).toBeLessThan(1e-4);
     expectClose(await trainer.gradients(batch(0)), gradients, 1e-3);

@@ -9,7 +9,11 @@ function perInput(call: GradientCall, gradients: readonly (() => string)[]): (st
   return gradients.map((make, i) => (call.needs(i) ? sumTo(g, make(), g.dimsOf(node.inputs[i]!)) : undefined));
 }
 
-const sum: GradientRule = (call) => perInput(call, call.node.inputs.map(() => () => call.dy));
+const sum: GradientRule = (call) =>
+  perInput(
+    call,
+    call.node.inputs.map(() => () => call.dy),
+  );
 
 const sub: GradientRule = (call) => perInput(call, [() => call.dy, () => call.g.op("Neg", [call.dy])]);
 

@@ -24,9 +24,7 @@ export function convInputGradient({ g, dy, node, forms }: GradientCall, shape: C
   const split = g.op("Reshape", [w, g.ints([group, f, c, taps])]);
   const swapped = g.op("Transpose", [split], { perm: [0, 2, 1, 3] });
   const turned =
-    taps === 1
-      ? swapped
-      : g.op("Slice", [swapped, g.ints([-1]), g.ints([-(2 ** 31)]), g.ints([3]), g.ints([-1])]);
+    taps === 1 ? swapped : g.op("Slice", [swapped, g.ints([-1]), g.ints([-(2 ** 31)]), g.ints([3]), g.ints([-1])]);
   const weights = g.op("Reshape", [turned, g.ints([channels, f, ...kernel])]);
   return g.op("Conv", [dy, weights], { group, kernel_shape: kernel, dilations, pads });
 }

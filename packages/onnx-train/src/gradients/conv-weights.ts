@@ -61,7 +61,13 @@ const crossed: Form = ({ g, dy, node }, shape) => {
   const [downward, sideways] = dilations as [number, number];
   const reach = (high - 1) * downward;
   const positions = (output[0]! + reach) * output[1]!;
-  const shifted = (x: string, sizes: readonly number[], window: number[], reverse: boolean, attributes: AttributeInput) => {
+  const shifted = (
+    x: string,
+    sizes: readonly number[],
+    window: number[],
+    reverse: boolean,
+    attributes: AttributeInput,
+  ) => {
     const planes = g.op("Reshape", [x, g.ints([-1, 1, ...sizes])]);
     return g.op("Conv", [planes, oneHot(g, window, reverse)], { kernel_shape: window, ...attributes });
   };

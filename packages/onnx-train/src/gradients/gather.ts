@@ -18,7 +18,10 @@ const gather: GradientRule = ({ g, dy, node, needs }) => {
   if (other.some((d) => typeof d !== "number")) {
     throw new OnnxTrainError(`data of shape [${dims.join(", ")}] has open sizes; set batchSize or inputShapes`);
   }
-  const front = [...indexDims.map((_, i) => axis + i), ...picked.map((_, i) => i).filter((i) => i < axis || i >= axis + rank)];
+  const front = [
+    ...indexDims.map((_, i) => axis + i),
+    ...picked.map((_, i) => i).filter((i) => i < axis || i >= axis + rank),
+  ];
   const moved = axis === 0 ? dy : g.op("Transpose", [dy], { perm: front });
   const rows = reshapeTo(g, moved, [product(indexDims), ...other]);
   const wide = g.typeOf(indices) === DataType.int64 ? indices : g.op("Cast", [indices], { to: DataType.int64 });

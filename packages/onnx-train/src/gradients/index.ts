@@ -26,9 +26,30 @@ export const gradientRules: GradientRules = {
 
 /** Operators whose result does not change with small changes of the input, or is no float: gradients end here. */
 export const stopsGradient: ReadonlySet<string> = new Set([
-  "Shape", "Size", "ConstantOfShape", "Range", "NonZero", "ArgMax", "ArgMin", "OneHot", "EyeLike",
-  "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "IsInf",
-  "Sign", "Floor", "Ceil", "Round",
+  "Shape",
+  "Size",
+  "ConstantOfShape",
+  "Range",
+  "NonZero",
+  "ArgMax",
+  "ArgMin",
+  "OneHot",
+  "EyeLike",
+  "Equal",
+  "Greater",
+  "GreaterOrEqual",
+  "Less",
+  "LessOrEqual",
+  "Not",
+  "And",
+  "Or",
+  "Xor",
+  "IsNaN",
+  "IsInf",
+  "Sign",
+  "Floor",
+  "Ceil",
+  "Round",
 ]);
 
 /** Inputs that a rule never differentiates: indices, shapes, masks, bounds, running statistics. */

@@ -30,7 +30,11 @@ const concat: GradientRule = ({ g, dy, node, needs }) => {
   const sizes = inputs.map((input) => g.dimsOf(input)[axis]!);
   const lengths = sizes.every((s) => typeof s === "number")
     ? g.ints(sizes as number[])
-    : g.op("Concat", inputs.map((input) => g.op("Gather", [g.op("Shape", [input]), g.ints([axis])], { axis: 0 })), { axis: 0 });
+    : g.op(
+        "Concat",
+        inputs.map((input) => g.op("Gather", [g.op("Shape", [input]), g.ints([axis])], { axis: 0 })),
+        { axis: 0 },
+      );
   const parts = g.ops("Split", [dy, lengths], { axis }, inputs.length);
   return parts.map((part, i) => (needs(i) ? part : undefined));
 };
@@ -55,7 +59,8 @@ const slice: GradientRule = (call) => {
     const [start, end, step] = [bounds.starts[k]!, bounds.ends[k]!, bounds.steps[k]!];
     const size = dims[axis]!;
     if (start === 0 && end >= 2 ** 31 - 1 && step === 1) return;
-    if (typeof size !== "number") throw new OnnxTrainError(`axis ${axis} has the open size "${size}"; set batchSize or inputShapes`);
+    if (typeof size !== "number")
+      throw new OnnxTrainError(`axis ${axis} has the open size "${size}"; set batchSize or inputShapes`);
     const { first, count } = sliceExtent(size, start, end, step);
     const low = step > 0 ? first : first + (count - 1) * step;
     const stride = Math.abs(step);
@@ -88,7 +93,8 @@ function interleaved({ g }: GradientCall, x: string, axis: number, stride: numbe
 const pad: GradientRule = (call) => {
   const { g, dy, node, needs } = call;
   if (!needs(0)) return [undefined];
-  if (getString(node, "mode", "constant") !== "constant") throw new OnnxTrainError('only mode "constant" has a gradient');
+  if (getString(node, "mode", "constant") !== "constant")
+    throw new OnnxTrainError('only mode "constant" has a gradient');
   const rank = g.dimsOf(node.inputs[0]!).length;
   const pads = g.numbers(node.inputs[1]);
   const axes = node.inputs[3] ? g.numbers(node.inputs[3]) : Array.from({ length: rank }, (_, i) => i);
@@ -98,7 +104,14 @@ const pad: GradientRule = (call) => {
   if (padded.length === 0) return [dy];
   if (pads.some((p) => p < 0)) throw new OnnxTrainError(`negative pads [${pads.join(", ")}] have no gradient`);
   const ends = padded.map((k) => (pads[k + count] ? -pads[k + count]! : 2 ** 31 - 1));
-  return [g.op("Slice", [dy, g.ints(padded.map((k) => pads[k]!)), g.ints(ends), g.ints(padded.map((k) => axisOf(axes[k]!, rank)))])];
+  return [
+    g.op("Slice", [
+      dy,
+      g.ints(padded.map((k) => pads[k]!)),
+      g.ints(ends),
+      g.ints(padded.map((k) => axisOf(axes[k]!, rank))),
+    ]),
+  ];
 };
 
 export const layoutGradients: GradientRules = {

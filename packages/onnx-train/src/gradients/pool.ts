@@ -9,7 +9,8 @@ import { transposedWindow } from "./transposed-window.js";
 
 function poolWindow({ g, node }: GradientCall): Window & { input: number[]; output: number[] } {
   const input = g.dimsOf(node.inputs[0]!).slice(2);
-  if (input.some((d) => typeof d !== "number")) throw new OnnxTrainError(`sizes must be known, got [${input.join(", ")}]; set inputShapes`);
+  if (input.some((d) => typeof d !== "number"))
+    throw new OnnxTrainError(`sizes must be known, got [${input.join(", ")}]; set inputShapes`);
   const window = windowOf(node, input, kernelOf(node))!;
   return { ...window, input: input as number[], output: window.output as number[] };
 }

@@ -15,7 +15,8 @@ function spread({ g, node, dy }: GradientCall, mean: boolean): string {
   // Several open sizes cannot be written as a constant shape; putting the reduced axes back can.
   const sorted = [...axes].sort((p, q) => p - q);
   const rank = g.dimsOf(share).length;
-  const column = rank === dims.length ? share : open > 1 ? g.op("Unsqueeze", [share, g.ints(sorted)]) : reshapeTo(g, share, kept);
+  const column =
+    rank === dims.length ? share : open > 1 ? g.op("Unsqueeze", [share, g.ints(sorted)]) : reshapeTo(g, share, kept);
   return expandLike(g, column, x);
 }
 

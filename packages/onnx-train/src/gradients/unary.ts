@@ -6,7 +6,9 @@ import type { GradientRule, GradientRules } from "./rule.js";
 
 /** A rule dx = dy f(x, y), or any other use of the three. */
 const unary =
-  (make: (g: TrainingGraph, dy: string, x: string, y: string, node: Parameters<GradientRule>[0]["node"]) => string): GradientRule =>
+  (
+    make: (g: TrainingGraph, dy: string, x: string, y: string, node: Parameters<GradientRule>[0]["node"]) => string,
+  ): GradientRule =>
   ({ g, dy, node, needs }) => [needs(0) ? make(g, dy, node.inputs[0]!, node.outputs[0]!, node) : undefined];
 
 const timesScalar = (g: TrainingGraph, x: string, value: number) => g.op("Mul", [x, g.scalar(value, x)]);
@@ -15,7 +17,9 @@ const timesScalar = (g: TrainingGraph, x: string, value: number) => g.op("Mul", 
  * The mask of y > 0 as min(1, huge y): onnxruntime does it four times faster than Sign(y), and faster than Greater with
  * Cast or Where. Only an output below 3e-39, which float32 cannot hold normally, gets less than 1.
  */
-const relu = unary((g, dy, _x, y) => g.op("Mul", [dy, g.op("HardSigmoid", [y], { alpha: 3e38, beta: { type: "float", value: 0 } })]));
+const relu = unary((g, dy, _x, y) =>
+  g.op("Mul", [dy, g.op("HardSigmoid", [y], { alpha: 3e38, beta: { type: "float", value: 0 } })]),
+);
 
 const leakyRelu = unary((g, dy, x, _y, node) => {
   const positive = g.op("Greater", [x, g.scalar(0, x)]);

@@ -16,12 +16,14 @@ export const softmaxCrossEntropy: Loss = {
     const last = dims.length - 1;
     const classes = dims[last];
     if (dims.length < 2 || typeof classes !== "number") {
-      throw new OnnxTrainError(`softmax-cross-entropy needs logits [batch, ..., classes], "${output}" is [${dims.join(", ")}]`);
+      throw new OnnxTrainError(
+        `softmax-cross-entropy needs logits [batch, ..., classes], "${output}" is [${dims.join(", ")}]`,
+      );
     }
     const shifted = g.op("Sub", [output, reduce(g, "ReduceMax", output, [last], 1)]);
     const exp = g.op("Exp", [shifted]);
     const total = reduce(g, "ReduceSum", exp, [last], 1);
-        const hit = g.op("Equal", [g.op("Unsqueeze", [target, g.ints([-1])]), g.int32s(range(classes))]);
+    const hit = g.op("Equal", [g.op("Unsqueeze", [target, g.ints([-1])]), g.int32s(range(classes))]);
     // Where, not a product: a logit of -infinity for another class must not make 0 times infinity.
     const distance = g.op("Sub", [g.op("Log", [total]), shifted]);
     const picked = g.op("Where", [hit, distance, g.scalar(0, output)]);
@@ -36,4 +38,3 @@ export const softmaxCrossEntropy: Loss = {
     };
   },
 };
-

@@ -6,7 +6,11 @@ import type { PreparedModel } from "./prepare.js";
 function inferenceNode(node: OnnxNode): OnnxNode {
   if (node.domain === "" && node.opType === "BatchNormalization") {
     const attributes = node.attributes.filter(({ name }) => name !== "training_mode");
-    return { ...node, outputs: node.outputs.slice(0, 1), attributes: [...attributes, intAttribute("training_mode", 0)] };
+    return {
+      ...node,
+      outputs: node.outputs.slice(0, 1),
+      attributes: [...attributes, intAttribute("training_mode", 0)],
+    };
   }
   if (node.domain === "" && node.opType === "Dropout") return { ...node, inputs: node.inputs.slice(0, 2) };
   return node;

@@ -1,5 +1,13 @@
 /** Brings a given model into the one form that training and export work on. */
-import { DataType, decodeModel, nodeLabel, type OnnxModel, type OnnxNode, type Tensor } from "@idinit/onnx";
+import {
+  DataType,
+  decodeModel,
+  nodeLabel,
+  type OnnxModel,
+  type OnnxNode,
+  type Tensor,
+  type ValueInfo,
+} from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
 
 /** Names of the initializers that hold one batch norm's running statistics. */
@@ -14,6 +22,8 @@ export interface PreparedModel {
   readonly opset: number;
   /** Initializers by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
+  /** What the file says of values between nodes. */
+  readonly declared: readonly ValueInfo[];
   /** By the first output of the BatchNormalization node. */
   readonly statistics: ReadonlyMap<string, RunningStatistics>;
 }
@@ -34,7 +44,8 @@ export function prepareModel(given: Uint8Array | OnnxModel): PreparedModel {
   }
   const tensors = new Map<string, Tensor>();
   for (const tensor of source.graph.initializers) {
-    if (tensor.external) throw new OnnxTrainError(`tensor "${tensor.name}" is stored outside the model; embed it first`);
+    if (tensor.external)
+      throw new OnnxTrainError(`tensor "${tensor.name}" is stored outside the model; embed it first`);
     tensors.set(tensor.name, tensor);
   }
   const opset = Math.max(version, LIFTED);
@@ -53,7 +64,7 @@ export function prepareModel(given: Uint8Array | OnnxModel): PreparedModel {
       valueInfo: [],
     },
   };
-  return { model, opset, tensors, statistics };
+  return { model, opset, tensors, declared: [...source.graph.valueInfo, ...source.graph.outputs], statistics };
 }
 
 /**
@@ -84,7 +95,9 @@ function splitStatistics(nodes: OnnxNode[], tensors: Map<string, Tensor>): Map<s
       const name = node.inputs[slot]!;
       const tensor = tensors.get(name);
       if (tensor?.dataType !== DataType.float) {
-        throw new OnnxTrainError(`node ${nodeLabel(node)}: running statistics must be float32 initializers, "${name}" is not`);
+        throw new OnnxTrainError(
+          `node ${nodeLabel(node)}: running statistics must be float32 initializers, "${name}" is not`,
+        );
       }
       if (uses.get(name) === 1) return name;
       const own = `${node.outputs[0]}.${slot === 3 ? "running_mean" : "running_var"}`;

@@ -21,7 +21,8 @@ export function differentiableInputs(node: OnnxNode): string[] {
 function influences(nodes: readonly OnnxNode[], output: string): Set<string> {
   const wanted = new Set([output]);
   for (const node of [...nodes].reverse()) {
-    if (node.outputs.some((name) => wanted.has(name))) differentiableInputs(node).forEach((name) => wanted.add(name));
+    if (!node.outputs.some((name) => wanted.has(name))) continue;
+    for (const name of differentiableInputs(node)) wanted.add(name);
   }
   return wanted;
 }
@@ -36,12 +37,16 @@ export function chooseTrainable(prepared: PreparedModel, output: string, choice:
   const { tensors, statistics, model } = prepared;
   const wanted = influences(model.graph.nodes, output);
   const running = new Set([...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]));
-  const reached = [...tensors.values()].filter(({ name, dataType }) => FLOATS.has(dataType) && wanted.has(name) && !running.has(name));
+  const reached = [...tensors.values()].filter(
+    ({ name, dataType }) => FLOATS.has(dataType) && wanted.has(name) && !running.has(name),
+  );
   if (choice !== undefined && typeof choice !== "function") {
     for (const name of choice) {
       if (!tensors.has(name)) throw new OnnxTrainError(`trainable: the model has no initializer "${name}"`);
       if (!reached.some((tensor) => tensor.name === name)) {
-        throw new OnnxTrainError(`trainable: "${name}" is no float tensor that the output "${output}" depends on differentiably`);
+        throw new OnnxTrainError(
+          `trainable: "${name}" is no float tensor that the output "${output}" depends on differentiably`,
+        );
       }
     }
   }
@@ -54,7 +59,8 @@ export function chooseTrainable(prepared: PreparedModel, output: string, choice:
     const list = wrong.map(({ name, dataType }) => `"${name}" is ${dtypeName(dataType)}`).join(", ");
     throw new OnnxTrainError(`parameters must be float32: ${list}`);
   }
-  if (chosen.length === 0) throw new OnnxTrainError(`the output "${output}" depends on no trainable float32 initializer`);
+  if (chosen.length === 0)
+    throw new OnnxTrainError(`the output "${output}" depends on no trainable float32 initializer`);
   return chosen.map(({ name }) => name);
 }
 
@@ -70,13 +76,15 @@ export function gradientPath(nodes: readonly OnnxNode[], output: string, paramet
   for (const node of nodes) {
     if (!differentiableInputs(node).some((name) => active.has(name))) continue;
     const used = node.outputs.filter((name) => wanted.has(name));
-    used.forEach((name) => active.add(name));
+    for (const name of used) active.add(name);
     if (used.length > 0 && (node.domain !== "" || !Object.hasOwn(gradientRules, node.opType))) {
       blocking.push(`${nodeLabel(node)}${node.domain ? ` of domain ${node.domain}` : ""}`);
     }
   }
   if (blocking.length > 0) {
-    throw new OnnxTrainError(`no gradient for ${blocking.length} node(s) between parameters and "${output}": ${blocking.join(", ")}`);
+    throw new OnnxTrainError(
+      `no gradient for ${blocking.length} node(s) between parameters and "${output}": ${blocking.join(", ")}`,
+    );
   }
   return active;
 }

@@ -15,8 +15,7 @@ function broadcastDims(all: readonly (Facts | undefined)[]): readonly Dim[] | un
   return dims;
 }
 
-const inputs = (c: Parameters<InferRule>[0], from = 0) =>
-  c.node.inputs.slice(from).map((_, i) => c.input(i + from));
+const inputs = (c: Parameters<InferRule>[0], from = 0) => c.node.inputs.slice(from).map((_, i) => c.input(i + from));
 
 const broadcasting: InferRule = (c) => [{ type: c.input(0)?.type, dims: broadcastDims(inputs(c)) }];
 
@@ -78,8 +77,42 @@ const layerNorm: InferRule = (c) => {
   return [{ ...x }, statistics, statistics];
 };
 
-const SAME = ["Relu", "LeakyRelu", "Tanh", "Sigmoid", "Gelu", "Erf", "Softmax", "LogSoftmax", "Neg", "Sqrt", "Exp", "Log", "Abs"];
-const SAME_TOO = ["Sign", "HardSigmoid", "Reciprocal", "Identity", "Clip", "Not", "Floor", "Ceil", "Sin", "Cos", "CumSum", "Trilu", "InstanceNormalization"];
+const SAME = [
+  "Relu",
+  "LeakyRelu",
+  "Tanh",
+  "Sigmoid",
+  "Gelu",
+  "Erf",
+  "Softmax",
+  "LogSoftmax",
+  "Neg",
+  "Sqrt",
+  "Exp",
+  "Log",
+  "Abs",
+];
+const SAME_TOO = [
+  "Sign",
+  "HardSigmoid",
+  "Reciprocal",
+  "Identity",
+  "Clip",
+  "Not",
+  "Floor",
+  "Ceil",
+  "Sin",
+  "Cos",
+  "CumSum",
+  "Trilu",
+  "InstanceNormalization",
+  "Softplus",
+  "Softsign",
+  "Elu",
+  "Selu",
+  "HardSwish",
+  "PRelu",
+];
 const SCATTER = ["ScatterND", "ScatterElements"];
 const COMPARISONS = ["Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor"];
 

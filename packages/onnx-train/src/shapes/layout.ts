@@ -65,7 +65,9 @@ const concat: InferRule = (c) => {
   if (!all.every((f) => f.dims)) return [{ type: first.type }];
   const axis = axisOf(getInt(c.node, "axis", 0), first.dims!.length);
   const sizes = all.map((f) => f.dims![axis]!);
-  const size = sizes.every((s) => typeof s === "number") ? (sizes as number[]).reduce((a, b) => a + b, 0) : c.fresh(axis);
+  const size = sizes.every((s) => typeof s === "number")
+    ? (sizes as number[]).reduce((a, b) => a + b, 0)
+    : c.fresh(axis);
   const dims = first.dims!.map((d, i) => (i === axis ? size : d));
   const ints = all.every((f) => f.ints) && dims.length === 1 ? all.flatMap((f) => f.ints!) : undefined;
   return [{ type: first.type, dims, ints }];
@@ -97,7 +99,12 @@ const expand: InferRule = (c) => {
   if (!x.dims || !wanted) return [{ type: x.type, dims: unknownDims(c, 1) }];
   const rank = Math.max(x.dims.length, wanted.length);
   const at = (list: readonly Dim[], i: number) => list[i - rank + list.length] ?? 1;
-  return [{ type: x.type, dims: Array.from({ length: rank }, (_, i) => (at(wanted, i) === 1 ? at(x.dims!, i) : at(wanted, i))) }];
+  return [
+    {
+      type: x.type,
+      dims: Array.from({ length: rank }, (_, i) => (at(wanted, i) === 1 ? at(x.dims!, i) : at(wanted, i))),
+    },
+  ];
 };
 
 const pad: InferRule = (c) => {
@@ -122,9 +129,10 @@ const gather: InferRule = (c) => {
   const axis = axisOf(getInt(c.node, "axis", 0), data.dims.length);
   const dims = [...data.dims.slice(0, axis), ...indices.dims, ...data.dims.slice(axis + 1)];
   const picks = indices.ints;
-  const ints = data.dims.length === 1 && data.ints && picks?.every((p) => typeof p === "number")
-    ? (picks as number[]).map((p) => data.ints![axisOf(p, data.ints!.length)]!)
-    : undefined;
+  const ints =
+    data.dims.length === 1 && data.ints && picks?.every((p) => typeof p === "number")
+      ? (picks as number[]).map((p) => data.ints![axisOf(p, data.ints!.length)]!)
+      : undefined;
   return [{ type: data.type, dims, ints }];
 };
 
@@ -140,7 +148,13 @@ const constantOfShape: InferRule = (c) => {
   const dims = c.input(0)?.ints ?? unknownDims(c, 0);
   const fill = value && value.dataType === DataType.int64 ? tensorNumbers(value)[0] : undefined;
   const short = dims?.length === 1 && typeof dims[0] === "number" && dims[0] <= 64;
-  return [{ type: value?.dataType ?? DataType.float, dims, ints: short && fill !== undefined ? new Array(dims[0] as number).fill(fill) : undefined }];
+  return [
+    {
+      type: value?.dataType ?? DataType.float,
+      dims,
+      ints: short && fill !== undefined ? new Array(dims[0] as number).fill(fill) : undefined,
+    },
+  ];
 };
 
 const range: InferRule = (c) => {

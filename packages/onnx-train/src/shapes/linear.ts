@@ -1,5 +1,5 @@
 /** Matrix products, convolution, pooling. */
-import { DataType, getInt, getInts, getString, type OnnxNode } from "@idinit/onnx";
+import { DataType, getInt, getInts, type OnnxNode } from "@idinit/onnx";
 import { broadcast, type Dim } from "./dims.js";
 import type { InferRule } from "./facts.js";
 import { windowOf } from "./window.js";
@@ -34,7 +34,7 @@ const conv: InferRule = (c) => {
   const x = c.input(0)?.dims;
   const w = c.input(1)?.dims;
   const type = c.input(0)?.type;
-  if (!x || !w || !w.slice(2).every((d) => typeof d === "number")) return [{ type }];
+  if (!x || !w?.slice(2).every((d) => typeof d === "number")) return [{ type }];
   return [{ type, dims: [x[0]!, w[0]!, ...slide(c, x, w.slice(2) as number[])] }];
 };
 
@@ -67,7 +67,10 @@ const pool: InferRule = (c) => {
   const type = c.input(0)?.type;
   if (!x) return [{ type }, { type: DataType.int64 }];
   const dims = [x[0]!, x[1]!, ...slide(c, x, kernelOf(c.node))];
-  return [{ type, dims }, { type: DataType.int64, dims }];
+  return [
+    { type, dims },
+    { type: DataType.int64, dims },
+  ];
 };
 
 export const kernelOf = (node: OnnxNode): readonly number[] => getInts(node, "kernel_shape") ?? [];
@@ -75,16 +78,6 @@ export const kernelOf = (node: OnnxNode): readonly number[] => getInts(node, "ke
 const globalPool: InferRule = (c) => {
   const x = c.input(0)!;
   return [{ type: x.type, dims: x.dims?.map((dim, i) => (i < 2 ? dim : 1)) }];
-};
-
-const einsum: InferRule = (c) => {
-  const [left, right] = getString(c.node, "equation", "").replace(/\s/g, "").split("->");
-  const sizes = new Map<string, Dim>();
-  left!.split(",").forEach((term, i) => {
-    c.input(i)?.dims?.forEach((dim, axis) => sizes.set(term[axis]!, dim));
-  });
-  const dims = [...(right ?? "")].map((letter) => sizes.get(letter));
-  return [{ type: c.input(0)?.type, dims: dims.every((d) => d !== undefined) ? (dims as Dim[]) : undefined }];
 };
 
 export const linearRules: Readonly<Record<string, InferRule>> = {
@@ -96,5 +89,4 @@ export const linearRules: Readonly<Record<string, InferRule>> = {
   AveragePool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
-  Einsum: einsum,
 };

@@ -30,7 +30,10 @@ const argument: InferRule = (c) => {
 
 export const reduceRules: Readonly<Record<string, InferRule>> = {
   ...Object.fromEntries(
-    ["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2", "ReduceSumSquare"].map((op) => [op, reduce]),
+    ["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2", "ReduceSumSquare"].map((op) => [
+      op,
+      reduce,
+    ]),
   ),
   ArgMax: argument,
   ArgMin: argument,

@@ -42,7 +42,11 @@ export const slice: InferRule = (c) => {
       const { first, count } = sliceExtent(size, start, end, step);
       // Rows of a table of pads are taken as wholes; elements are followed along the first axis only.
       const width = ints && axis === 0 ? ints.length / size : undefined;
-      const rows = width && Array.from({ length: count }, (_, i) => ints!.slice((first + i * step) * width, (first + i * step + 1) * width));
+      const rows =
+        width &&
+        Array.from({ length: count }, (_, i) =>
+          ints!.slice((first + i * step) * width, (first + i * step + 1) * width),
+        );
       ints = rows ? rows.flat() : undefined;
       dims[axis] = count;
     } else if (!(start === 0 && end >= 2 ** 31 - 1 && step === 1)) {

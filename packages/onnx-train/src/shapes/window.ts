@@ -30,8 +30,7 @@ export function windowOf(node: OnnxNode, input: readonly Dim[], kernel: readonly
       // With stride 1 the pads do not depend on the size.
       if (typeof size !== "number" && strides[i] !== 1) return undefined;
       const steps = typeof size === "number" ? Math.ceil(size / strides[i]!) : 0;
-      const total =
-        typeof size === "number" ? Math.max(0, (steps - 1) * strides[i]! + extent - size) : extent - 1;
+      const total = typeof size === "number" ? Math.max(0, (steps - 1) * strides[i]! + extent - size) : extent - 1;
       const less = Math.floor(total / 2);
       pads[i] = mode === "SAME_LOWER" ? total - less : less;
       pads[i + rank] = total - pads[i]!;

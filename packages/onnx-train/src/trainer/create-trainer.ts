@@ -62,7 +62,12 @@ export async function createTrainer(model: Uint8Array | OnnxModel, options: Trai
     return { loss, diverged: !Number.isFinite(loss) };
   };
   const predict = async (inputs: Record<string, Tensor>) => {
-    const session = await sessions.get("predict", () => inferenceBytes(prepared, weights.map(({ input }) => input)));
+    const session = await sessions.get("predict", () =>
+      inferenceBytes(
+        prepared,
+        weights.map(({ input }) => input),
+      ),
+    );
     return session.run({ ...inputs, ...state.feeds(weights) });
   };
   const predictSpecs = () => specs(inputDims(prepared, {}));
@@ -104,7 +109,8 @@ export async function createTrainer(model: Uint8Array | OnnxModel, options: Trai
     optimizerState: () => queued(async () => ({ step: steps, slots: state.read("slot") })),
     loadOptimizerState: ({ step, slots }) =>
       queued(async () => {
-        if (!Number.isSafeInteger(step) || step < 0) throw new OnnxTrainError(`step must be an integer >= 0, got ${step}`);
+        if (!Number.isSafeInteger(step) || step < 0)
+          throw new OnnxTrainError(`step must be an integer >= 0, got ${step}`);
         state.write(slots, ["slot"]);
         steps = step;
       }),

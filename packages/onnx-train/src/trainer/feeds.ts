@@ -28,10 +28,12 @@ const INTEGERS: ReadonlySet<ElementType> = new Set(["int32", "int64"]);
 type Bindings = Map<string, number>;
 
 function bind(spec: FeedSpec, dims: readonly number[], bindings: Bindings): void {
-  const fits = dims.length === spec.dims.length && spec.dims.every((dim, i) => {
-    if (typeof dim === "string" && !dim.includes("*") && !bindings.has(dim)) bindings.set(dim, dims[i]!);
-    return (evaluateDim(dim, bindings) ?? dims[i]) === dims[i];
-  });
+  const fits =
+    dims.length === spec.dims.length &&
+    spec.dims.every((dim, i) => {
+      if (typeof dim === "string" && !dim.includes("*") && !bindings.has(dim)) bindings.set(dim, dims[i]!);
+      return (evaluateDim(dim, bindings) ?? dims[i]) === dims[i];
+    });
   if (fits) return;
   const known = [...bindings].map(([name, size]) => `${name} = ${size}`).join(", ");
   throw new OnnxTrainError(
@@ -49,7 +51,8 @@ function dimsFor(spec: FeedSpec, count: number, bindings: Bindings): number[] {
   }
   const total = product(known);
   if (open.length === 0) {
-    if (total !== count) throw new OnnxTrainError(`"${spec.name}" of shape ${shape} needs ${total} values, got ${count}`);
+    if (total !== count)
+      throw new OnnxTrainError(`"${spec.name}" of shape ${shape} needs ${total} values, got ${count}`);
     return known as number[];
   }
   const size = quotient(count, product(known.filter((dim) => typeof dim === "number")));
@@ -65,14 +68,18 @@ function convert(spec: FeedSpec, values: Exclude<FeedValue, Tensor>) {
   if (INTEGERS.has(spec.type)) {
     if (values instanceof Float32Array || values instanceof Float64Array) throw wrong();
     if (spec.type === "int64") {
-      return values instanceof BigInt64Array ? values : BigInt64Array.from(values as ArrayLike<number>, (v, i) => BigInt(integer(spec, v, i)));
+      return values instanceof BigInt64Array
+        ? values
+        : BigInt64Array.from(values as ArrayLike<number>, (v, i) => BigInt(integer(spec, v, i)));
     }
-    return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>, (v, i) => integer(spec, v, i));
+    return values instanceof Int32Array
+      ? values
+      : Int32Array.from(values as ArrayLike<number>, (v, i) => integer(spec, v, i));
   }
   if (spec.type === "float32" || spec.type === "float64") {
     const array = spec.type === "float32" ? Float32Array : Float64Array;
     if (values instanceof array) return values;
-    if (Array.isArray(values)) return array.from(values as number[]);
+    if (Array.isArray(values) && values.every((v) => typeof v === "number")) return array.from(values as number[]);
     throw wrong();
   }
   if (values instanceof Uint8Array) return values;
@@ -81,7 +88,8 @@ function convert(spec: FeedSpec, values: Exclude<FeedValue, Tensor>) {
 
 function integer(spec: FeedSpec, value: number | bigint, index: number): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new OnnxTrainError(`"${spec.name}" should hold integers, got ${value} at index ${index}`);
+  if (!Number.isSafeInteger(number))
+    throw new OnnxTrainError(`"${spec.name}" should hold integers, got ${value} at index ${index}`);
   return number;
 }
 
@@ -93,11 +101,15 @@ function integer(spec: FeedSpec, value: number | bigint, index: number): number 
 export function toTensors(ort: Ort, specs: readonly FeedSpec[], feeds: Feeds): Record<string, Tensor> {
   const names = specs.map(({ name }) => name);
   const unknown = Object.keys(feeds).filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new OnnxTrainError(`unknown input "${unknown.join('", "')}"; expected ${names.join(", ")}`);
+  if (unknown.length > 0)
+    throw new OnnxTrainError(`unknown input "${unknown.join('", "')}"; expected ${names.join(", ")}`);
   const bindings: Bindings = new Map();
   const tensors = specs.map((spec): [string, Tensor] => {
     const value = feeds[spec.name];
-    if (value === undefined || value === null) throw new OnnxTrainError(`"${spec.name}" is missing; expected ${names.join(", ")}`);
+    if (value === undefined || value === null)
+      throw new OnnxTrainError(`"${spec.name}" is missing; expected ${names.join(", ")}`);
+    if (typeof value !== "object")
+      throw new OnnxTrainError(`"${spec.name}" should be an array or a tensor, got ${typeof value}`);
     const tensor = isTensor(value) && value.type === spec.type ? value : undefined;
     const flat = isTensor(value) ? (value.data as Exclude<FeedValue, Tensor>) : value;
     const data = tensor ? tensor.data : convert(spec, flat);
@@ -111,5 +123,8 @@ export function toTensors(ort: Ort, specs: readonly FeedSpec[], feeds: Feeds): R
 /** @throws OnnxTrainError naming the first class index outside 0 .. classes - 1. */
 export function checkLabels(labels: Int32Array, classes: number): void {
   const at = labels.findIndex((label) => label < 0 || label >= classes);
-  if (at >= 0) throw new OnnxTrainError(`"target" should hold class indices 0 to ${classes - 1}, got ${labels[at]} at index ${at}`);
+  if (at >= 0)
+    throw new OnnxTrainError(
+      `"target" should hold class indices 0 to ${classes - 1}, got ${labels[at]} at index ${at}`,
+    );
 }

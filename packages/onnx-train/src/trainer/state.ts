@@ -33,19 +33,28 @@ export class TrainerState {
   /** Copies of the values of these kinds. */
   read(...kinds: StateTensor["kind"][]): Map<string, Float32Array> {
     const chosen = this.entries.filter(({ kind }) => kinds.includes(kind));
-    return new Map(chosen.map(({ input }) => [input, Float32Array.from(this.tensors.get(input)!.data as Float32Array)]));
+    return new Map(
+      chosen.map(({ input }) => [input, Float32Array.from(this.tensors.get(input)!.data as Float32Array)]),
+    );
   }
 
   /** @throws OnnxTrainError before anything is changed: for unknown names and wrong lengths. */
   write(values: ReadonlyMap<string, Float32Array>, kinds: readonly StateTensor["kind"][]): void {
-    const allowed = new Map(this.entries.filter(({ kind }) => kinds.includes(kind)).map((entry) => [entry.input, entry]));
+    const allowed = new Map(
+      this.entries.filter(({ kind }) => kinds.includes(kind)).map((entry) => [entry.input, entry]),
+    );
     for (const [name, value] of values) {
       const entry = allowed.get(name);
-      if (!entry) throw new OnnxTrainError(`no ${kinds.join(" or ")} tensor "${name}"; there are ${[...allowed.keys()].join(", ")}`);
+      if (!entry)
+        throw new OnnxTrainError(
+          `no ${kinds.join(" or ")} tensor "${name}"; there are ${[...allowed.keys()].join(", ")}`,
+        );
       const count = size(entry.dims);
       if (!(value instanceof Float32Array) || value.length !== count) {
         const came = value instanceof Float32Array ? `${value.length}` : Object.prototype.toString.call(value);
-        throw new OnnxTrainError(`"${name}" of shape [${entry.dims.join(", ")}] needs a Float32Array of ${count}, got ${came}`);
+        throw new OnnxTrainError(
+          `"${name}" of shape [${entry.dims.join(", ")}] needs a Float32Array of ${count}, got ${came}`,
+        );
       }
     }
     for (const [name, value] of values) {

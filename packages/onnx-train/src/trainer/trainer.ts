@@ -1,8 +1,9 @@
 /** What a trainer does. */
-import type { FeedValue, Feeds } from "./feeds.js";
-import type { InferenceSession, Ort, Tensor } from "./ort.js";
-import type { TrainingModelInfo, TrainingModelOptions } from "../training-model.js";
+
 import type { Optimizer } from "../optimizers/optimizer.js";
+import type { TrainingModelInfo, TrainingModelOptions } from "../training-model.js";
+import type { Feeds, FeedValue } from "./feeds.js";
+import type { InferenceSession, Ort, Tensor } from "./ort.js";
 
 export interface TrainerOptions extends TrainingModelOptions {
   readonly ort: Ort;

@@ -1,5 +1,5 @@
 /** Gradients of one-operator models against central differences of their own forward pass. */
-import { DataType, encodeModel, GraphBuilder, makeTensor, type AttributeInput, type OnnxModel } from "@idinit/onnx";
+import { type AttributeInput, DataType, encodeModel, GraphBuilder, makeTensor, type OnnxModel } from "@idinit/onnx";
 import * as ort from "onnxruntime-node";
 import { expect } from "vitest";
 import { buildTrainingModel, type TrainingModelOptions } from "../../src/index.js";
@@ -27,10 +27,12 @@ export interface OperatorCase {
 export function spacedValues(count: number, positive: boolean): Float32Array {
   const values = Float32Array.from({ length: count }, (_, i) => {
     const rank = (i * 7919 + 13) % count;
-    return 0.25 + (rank * Math.max(0.11, 2 / count)) % 40;
+    return 0.25 + ((rank * Math.max(0.11, 2 / count)) % 40);
   });
   const scale = Math.min(1, 4 / Math.max(...values));
-  return values.map((v, i) => (count * 0.11 > 4 ? v * Math.max(scale, 0.5) : v) * (positive || (i * 31) % 3 !== 0 ? 1 : -1));
+  return values.map(
+    (v, i) => (count * 0.11 > 4 ? v * Math.max(scale, 0.5) : v) * (positive || (i * 31) % 3 !== 0 ? 1 : -1),
+  );
 }
 
 function caseModel({ op, operands, attributes, outputs = 1, opset = 17 }: OperatorCase): OnnxModel {
@@ -41,7 +43,8 @@ function caseModel({ op, operands, attributes, outputs = 1, opset = 17 }: Operat
       const array = operand.int32 ? Int32Array.from(operand.ints) : BigInt64Array.from(operand.ints, BigInt);
       return g.initializer(`p${i}`, operand.dims ?? [operand.ints.length], array);
     }
-    if ("bools" in operand) return g.initializer(makeTensor(`p${i}`, operand.dims, Uint8Array.from(operand.bools), DataType.bool));
+    if ("bools" in operand)
+      return g.initializer(makeTensor(`p${i}`, operand.dims, Uint8Array.from(operand.bools), DataType.bool));
     if ("floats" in operand) return g.initializer(`c${i}`, operand.dims, Float32Array.from(operand.floats));
     const count = operand.dims.reduce((a, b) => a * b, 1);
     const values = operand.values ? Float32Array.from(operand.values) : spacedValues(count, operand.positive ?? false);
@@ -49,7 +52,9 @@ function caseModel({ op, operands, attributes, outputs = 1, opset = 17 }: Operat
     // Identity of an initializer is an initializer; behind a sum it is an operation.
     return op === "Identity" ? g.node("Add", [parameter, g.scalar(0)]) : parameter;
   });
-  const made = g.node(op, inputs, attributes, { outputs: Array.from({ length: outputs }, (_, i) => `y${i}`) }) as string[];
+  const made = g.node(op, inputs, attributes, {
+    outputs: Array.from({ length: outputs }, (_, i) => `y${i}`),
+  }) as string[];
   // Outputs are weighed differently, so that no error cancels; the input keeps the model a model.
   const x = g.input("x", "float32", [1]);
   const flat = made.map((name, i) => {
@@ -64,7 +69,9 @@ function caseModel({ op, operands, attributes, outputs = 1, opset = 17 }: Operat
 /** Fourth-order central differences of the loss by every element of every parameter, in steps of 0.02. */
 export async function checkOperator(testCase: OperatorCase): Promise<void> {
   const model = caseModel(testCase);
-  const trained = testCase.operands.flatMap((o, i) => (o && "dims" in o && !("ints" in o) && !("bools" in o) && !("floats" in o) ? [`p${i}`] : []));
+  const trained = testCase.operands.flatMap((o, i) =>
+    o && "dims" in o && !("ints" in o) && !("bools" in o) && !("floats" in o) ? [`p${i}`] : [],
+  );
   const { bytes, info } = buildTrainingModel(encodeModel(model), {
     loss: "mse",
     trainable: trained,
@@ -72,7 +79,11 @@ export async function checkOperator(testCase: OperatorCase): Promise<void> {
   });
   const session = await ort.InferenceSession.create(bytes);
   const size = (info.output.dims[0] as number) ?? 0;
-  const target = new ort.Tensor("float32", Float32Array.from({ length: size }, (_, i) => Math.sin(3 * i + 1)), [size]);
+  const target = new ort.Tensor(
+    "float32",
+    Float32Array.from({ length: size }, (_, i) => Math.sin(3 * i + 1)),
+    [size],
+  );
   const feeds: Record<string, ort.Tensor> = { x: new ort.Tensor("float32", [1], [1]), target };
   const stored = new Map(model.graph.initializers.map((t) => [t.name, t]));
   for (const { input, dims } of info.state) {

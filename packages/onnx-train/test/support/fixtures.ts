@@ -26,7 +26,9 @@ export function fixture(name: string) {
   const targets = new BigInt64Array(bytesOf(json.target));
   const steps = json.input.dims[0] as number;
   const batch = (step: number) => ({
-    input: inputs.slice((inputs.length / steps) * step, (inputs.length / steps) * (step + 1)) as Float32Array | BigInt64Array,
+    input: inputs.slice((inputs.length / steps) * step, (inputs.length / steps) * (step + 1)) as
+      | Float32Array
+      | BigInt64Array,
     target: targets.slice((targets.length / steps) * step, (targets.length / steps) * (step + 1)),
   });
   const run = (kind: string): Run => ({

@@ -8,7 +8,12 @@ const scalar = (value: number): Operand => ({ floats: [value], dims: [] });
 
 type Case = Omit<OperatorCase, "op">;
 const of = (op: string, ...cases: Case[]): OperatorCase[] => cases.map((c) => ({ op, ...c }));
-const c = (title: string, operands: Operand[], attributes?: OperatorCase["attributes"], more: Partial<Case> = {}): Case => ({
+const c = (
+  title: string,
+  operands: Operand[],
+  attributes?: OperatorCase["attributes"],
+  more: Partial<Case> = {},
+): Case => ({
   title,
   operands,
   ...(attributes && { attributes }),
@@ -31,13 +36,26 @@ const elementwise = [
   ...["Add", "Sub", "Mul"].flatMap((op) => of(op, ...broadcastCases(p))),
   ...of("Div", ...broadcastCases(p, positive)),
   ...of("Sum", c("three, stretched", [p(2, 3), p(3), p(2, 1)])),
-  ...of("Pow", c("square", [p(2, 3), scalar(2)]), c("cube", [p(2, 3), scalar(3)]), c("per element", [positive(2, 3), { floats: [0.5, 1.5, 2], dims: [3] }])),
+  ...of(
+    "Pow",
+    c("square", [p(2, 3), scalar(2)]),
+    c("cube", [p(2, 3), scalar(3)]),
+    c("per element", [positive(2, 3), { floats: [0.5, 1.5, 2], dims: [3] }]),
+  ),
   ...of("Where", c("stretched", [{ bools: [1, 0, 1], dims: [3] }, p(2, 3), p(2, 1)])),
   ...["Identity", "Neg", "Abs", "Exp", "Relu", "Tanh", "Sigmoid", "Erf"].flatMap((op) => unary(op)),
   ...["Sqrt", "Reciprocal", "Log"].flatMap((op) => unary(op, positive)),
   ...unary("LeakyRelu", p, { alpha: 0.2 }),
-  ...of("Gelu", c("exact", [p(3, 4)], undefined, { opset: 20 }), c("tanh", [p(3, 4)], { approximate: "tanh" }, { opset: 20 })),
-  ...of("Clip", c("both bounds", [p(3, 4), scalar(-0.83), scalar(0.83)]), c("upper", [p(3, 4), undefined, scalar(0.83)])),
+  ...of(
+    "Gelu",
+    c("exact", [p(3, 4)], undefined, { opset: 20 }),
+    c("tanh", [p(3, 4)], { approximate: "tanh" }, { opset: 20 }),
+  ),
+  ...of(
+    "Clip",
+    c("both bounds", [p(3, 4), scalar(-0.83), scalar(0.83)]),
+    c("upper", [p(3, 4), undefined, scalar(0.83)]),
+  ),
   ...of("Cast", c("to double", [p(2, 3)], { to: 11 }), c("to its own type", [p(2, 3)], { to: 1 })),
   ...of("Expand", c("2 x 1 to 2 x 3", [p(2, 1), ints(4, 2, 3)])),
   ...of("Softmax", c("last axis", [p(3, 4)]), c("axis 1 of 3", [p(2, 3, 2)], { axis: 1 })),
@@ -74,7 +92,12 @@ const conv = convForms.flatMap(([name, forms]) =>
     c(`3x3 with bias, ${name}`, [p(2, 2, 4, 4), p(3, 2, 3, 3), p(3)], { pads: [1, 1, 1, 1] }, { forms }),
     c(`strided, ${name}`, [p(2, 2, 6, 5), p(2, 2, 3, 2)], { strides: [2, 2], pads: [1, 0, 0, 1] }, { forms }),
     c(`dilated, ${name}`, [p(1, 2, 6, 6), p(2, 2, 2, 3)], { dilations: [2, 2] }, { forms }),
-    c(`strided, dilated, rest uncovered, ${name}`, [p(1, 1, 8, 8), p(2, 1, 2, 2)], { strides: [3, 3], dilations: [2, 2] }, { forms }),
+    c(
+      `strided, dilated, rest uncovered, ${name}`,
+      [p(1, 1, 8, 8), p(2, 1, 2, 2)],
+      { strides: [3, 3], dilations: [2, 2] },
+      { forms },
+    ),
     c(`groups, ${name}`, [p(2, 4, 3, 3), p(6, 2, 2, 2)], { group: 2 }, { forms }),
     c(`depthwise, ${name}`, [p(2, 3, 4, 4), p(3, 1, 3, 3)], { group: 3, pads: [1, 1, 1, 1] }, { forms }),
     c(`1x1, ${name}`, [p(2, 3, 2, 2), p(4, 3, 1, 1)], undefined, { forms }),
@@ -96,7 +119,12 @@ const pooling = [
     "AveragePool",
     c("2x2", [p(2, 2, 4, 4)], { kernel_shape: [2, 2], strides: [2, 2] }),
     c("padding left out", [p(1, 2, 5, 5)], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
-    c("padding counted", [p(1, 2, 5, 5)], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], count_include_pad: 1 }),
+    c("padding counted", [p(1, 2, 5, 5)], {
+      kernel_shape: [3, 3],
+      strides: [2, 2],
+      pads: [1, 1, 1, 1],
+      count_include_pad: 1,
+    }),
     c("ceil mode", [p(1, 1, 5, 5)], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }),
     c("input not covered", [p(1, 1, 5, 5)], { kernel_shape: [2, 2], strides: [2, 2] }),
   ),
@@ -131,7 +159,11 @@ const layout = [
   ...of("Unsqueeze", c("two", [p(2, 3), ints(0, -1)])),
   ...of("Transpose", c("permuted", [p(2, 3, 4)], { perm: [1, 2, 0] }), c("reversed", [p(2, 3)])),
   ...of("Concat", c("unequal", [p(2, 1), p(2, 3), p(2, 2)], { axis: -1 })),
-  ...of("Split", c("unequal", [p(2, 5), ints(2, 3)], { axis: 1 }, { outputs: 2 }), c("opset 18", [p(4, 2)], { num_outputs: 2 }, { outputs: 2, opset: 18 })),
+  ...of(
+    "Split",
+    c("unequal", [p(2, 5), ints(2, 3)], { axis: 1 }, { outputs: 2 }),
+    c("opset 18", [p(4, 2)], { num_outputs: 2 }, { outputs: 2, opset: 18 }),
+  ),
   ...of(
     "Slice",
     c("inner", [p(3, 5), ints(1, 1), ints(3, -1)]),
@@ -139,7 +171,11 @@ const layout = [
     c("backwards", [p(6), ints(-1), ints(-100), ints(0), ints(-2)]),
     c("steps on inner axes", [p(2, 2, 4, 4), ints(0, 0), ints(4, 4), ints(2, 3), ints(2, 2)]),
   ),
-  ...of("Pad", c("both sides", [p(2, 3), ints(1, 0, 2, 1), scalar(0.5)]), c("axes, opset 18", [p(2, 3), ints(1, 1), undefined, ints(1)], undefined, { opset: 18 })),
+  ...of(
+    "Pad",
+    c("both sides", [p(2, 3), ints(1, 0, 2, 1), scalar(0.5)]),
+    c("axes, opset 18", [p(2, 3), ints(1, 1), undefined, ints(1)], undefined, { opset: 18 }),
+  ),
   ...of(
     "Gather",
     c("rows, repeated", [p(5, 3), { ints: [1, 3, 1, 1], dims: [2, 2] }]),
@@ -148,4 +184,11 @@ const layout = [
   ),
 ];
 
-export const operatorCases: readonly OperatorCase[] = [...elementwise, ...linear, ...conv, ...pooling, ...norms, ...layout];
+export const operatorCases: readonly OperatorCase[] = [
+  ...elementwise,
+  ...linear,
+  ...conv,
+  ...pooling,
+  ...norms,
+  ...layout,
+];
