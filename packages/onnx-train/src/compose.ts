@@ -54,7 +54,7 @@ export function reshapeTo(g: TrainingGraph, x: string, dims: readonly Dim[], lik
   return g.op("Reshape", [x, g.op("Shape", [like])]);
 }
 
-export const sameDims = (a: readonly Dim[], b: readonly Dim[]): boolean =>
+const sameDims = (a: readonly Dim[], b: readonly Dim[]): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i]);
 
 /** Stretches `x`, whose axes have the size of `like` or 1, to the shape of `like`. */

@@ -51,7 +51,7 @@ export interface TrainingModel {
 }
 
 /** The output that a loss takes. @throws OnnxTrainError where there are several and none is named. */
-export function outputOf({ model }: PreparedModel, wanted: string | undefined): string {
+function outputOf({ model }: PreparedModel, wanted: string | undefined): string {
   const names = model.graph.outputs.map(({ name }) => name);
   if (wanted === undefined && names.length === 1) return names[0]!;
   if (wanted !== undefined && names.includes(wanted)) return wanted;

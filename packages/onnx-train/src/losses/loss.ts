@@ -4,7 +4,7 @@ import type { TrainingGraph } from "../training-graph.js";
 
 export type LossName = "softmax-cross-entropy" | "mse";
 
-export interface LossValues {
+interface LossValues {
   /** Scalar, mean over the batch. */
   readonly loss: string;
   /** The gradient by the output; its nodes are added when it is asked for. */

@@ -10,7 +10,7 @@ export type Trainable = readonly string[] | ((name: string, dims: readonly numbe
 const FLOATS: ReadonlySet<number> = new Set([DataType.float, DataType.double, DataType.float16, DataType.bfloat16]);
 
 /** Inputs through which a gradient may pass. */
-export function differentiableInputs(node: OnnxNode): string[] {
+function differentiableInputs(node: OnnxNode): string[] {
   if (node.domain === "" && stopsGradient.has(node.opType)) return [];
   if (node.domain === "" && node.opType === "Cast" && !FLOATS.has(getInt(node, "to") ?? 0)) return [];
   const constant = node.domain === "" ? constantInputs[node.opType] : undefined;

@@ -86,7 +86,7 @@ const split: InferRule = (c) => {
 };
 
 /** Sizes along the split axis; equal parts (the last one smaller) where the node lists none. */
-export function splitSizes(c: Pick<InferContext, "node" | "numbers">, size: Dim, count: number): number[] | undefined {
+function splitSizes(c: Pick<InferContext, "node" | "numbers">, size: Dim, count: number): number[] | undefined {
   if (c.node.inputs[1]) return c.numbers(1);
   if (typeof size !== "number") return undefined;
   const part = Math.ceil(size / count);

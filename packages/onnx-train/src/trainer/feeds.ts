@@ -13,7 +13,7 @@ export type FeedValue =
   | readonly number[]
   | Tensor;
 export type Feeds = Readonly<Record<string, FeedValue>>;
-export type ElementType = "float32" | "float64" | "int32" | "int64" | "bool" | "uint8";
+type ElementType = "float32" | "float64" | "int32" | "int64" | "bool" | "uint8";
 
 export interface FeedSpec {
   readonly name: string;

@@ -24,7 +24,7 @@ export interface OperatorCase {
 }
 
 /** Distinct values, at least 0.11 apart in size and from 0: no difference quotient crosses a kink or swaps a maximum. */
-export function spacedValues(count: number, positive: boolean): Float32Array {
+function spacedValues(count: number, positive: boolean): Float32Array {
   const values = Float32Array.from({ length: count }, (_, i) => {
     const rank = (i * 7919 + 13) % count;
     return 0.25 + ((rank * Math.max(0.11, 2 / count)) % 40);
