@@ -44,7 +44,8 @@ const DENIED = ["it is false that", "nobody says that", "we never heard that", "
 /**
  * Six classes: which kind acts (animal, person or machine), and whether the statement holds. The kind follows from
  * the order of the words and the voice ("the fox saw the nurse" / "the nurse was seen by the fox"); whether it holds, from
- * the number of negations (none, one or two). A side clause may name a third noun. No single word gives the answer.
+ * the number of negations (none, one, now and then two). A side clause may name a third noun. Counting words answers about
+ * half of them: which noun acts, and that two negations affirm, takes more.
  *
  * @param seed A whole number; equal seeds give equal sentences.
  */
@@ -68,13 +69,13 @@ function make(count: number, random: Random): Sentence[] {
 function statement(doer: number, denied: boolean, random: Random): string {
   const agent = KINDS[doer]!;
   const patient = KINDS[(doer + 1 + random.integer(2)) % 3]!;
-  // An odd number of negations denies.
-  const outer = random.uniform() < 0.5;
+  // An odd number of negations denies; two affirm in a fifth of the true statements.
+  const outer = denied ? random.uniform() < 0.5 : random.uniform() < 0.2;
   const inner = outer !== denied;
   const [past, participle] = random.pick(VERBS);
   const [subject, object] = [thing(agent, random), thing(patient, random)];
   const clause =
-    random.uniform() < 0.5
+    random.uniform() < 0.6
       ? `${subject} ${inner ? "never" : "once"} ${past} ${object}`
       : `${object} was ${inner ? "never" : "once"} ${participle} by ${subject}`;
   const opening = random.pick(outer ? DENIED : AFFIRMED);

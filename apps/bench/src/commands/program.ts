@@ -1,0 +1,91 @@
+/** The command line: its commands and options. */
+import { IdinitError } from "@idinit/core";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { writeReport } from "../report/writeReport.js";
+import { presetNames } from "../scenarios/scenario.js";
+import { list } from "./list.js";
+import { defaultThreads, parseCount, parseEngines, parseScenarios, parseSchemes, parseSeeds } from "./parse.js";
+import { type RunOptions, run } from "./run.js";
+import { type SpeedCommandOptions, speed } from "./speed.js";
+
+const DEFAULT_OUT = "results";
+
+/** What `idinit-bench` understands; the exit code is left in `process.exitCode`. */
+export function createProgram(): Command {
+  const program = new Command("idinit-bench")
+    .description(
+      "Trains networks in JavaScript frameworks from equal weights and shows what the initialization changed.",
+    )
+    .showHelpAfterError("(--help shows the options, the command list what there is to choose from)");
+
+  program
+    .command("run")
+    .description("train and measure, record, and write the report")
+    .option(
+      "--scenario <names>",
+      "scenarios, with commas between them (default: all but sentiment)",
+      named(parseScenarios),
+    )
+    .addOption(new Option("--preset <name>", "how much").choices(presetNames).default("quick"))
+    .option("--engine <names>", "engines instead of those of the preset", named(parseEngines))
+    .option("--scheme <names>", "initialization schemes instead of those of the preset", named(parseSchemes))
+    .option("--seeds <seeds>", "how many seeds (3), or which (0,5,9)", parseSeeds)
+    .option("--data <dir>", "folder with MNIST, CIFAR-10, TREC, SST (default: IDINIT_DATA, else embedded data)")
+    .option("--embedded", "embedded data, even where IDINIT_DATA is set")
+    .option("--out <dir>", "folder of the records and the report", DEFAULT_OUT)
+    .option("--resume", "skip the runs that the folder has, do the missing and interrupted ones")
+    .option("--epochs <count>", "epochs instead of those of the preset", parseCount)
+    .option(
+      "--depth <count>",
+      "depth instead of that of the preset: a ResNet's layers, a Transformer's blocks",
+      parseCount,
+    )
+    .option("--train-examples <count>", "use only the first so many training examples", parseCount)
+    .option("--threads <count>", "CPU threads of an engine", parseCount, defaultThreads())
+    .action(async (options: RunOptions) => {
+      process.exitCode = await run(options);
+    });
+
+  program
+    .command("report")
+    .description("make the report from records")
+    .option("--out <dir>", "folder with the records", DEFAULT_OUT)
+    .action(async ({ out }: { out: string }) => {
+      const { html, markdown, warnings } = await writeReport(out);
+      for (const warning of warnings) console.error(warning);
+      console.log(`report: ${html}\ntable:  ${markdown}`);
+    });
+
+  program
+    .command("speed")
+    .description("milliseconds of a training step, engine against engine and against PyTorch where it is installed")
+    .option("--architecture <name>", "what to train (default: resnet-20)")
+    .option("--batch <count>", "examples of a step (default: 128)", parseCount)
+    .option("--steps <count>", "counted steps (default: 10)", parseCount)
+    .option("--threads <count>", "CPU threads (default: 1)", parseCount)
+    .option("--engine <names>", "engines (default: all)", named(parseEngines))
+    .option("--no-pytorch", "leave PyTorch out")
+    .option("--json", "print one JSON value instead of a table")
+    .action(async (options: SpeedCommandOptions) => {
+      console.log(await speed(options));
+    });
+
+  program
+    .command("list")
+    .description("scenarios, engines and schemes")
+    .action(async () => {
+      console.log(await list());
+    });
+  return program;
+}
+
+/** Lets commander show an unknown name together with the option. */
+function named<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw error instanceof IdinitError ? new InvalidArgumentError(error.message) : error;
+    }
+  };
+}

@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { createProgram } from "../../src/commands/program.js";
+
+/** Parses arguments without doing anything; the error's text where they are refused. */
+async function refused(...parameters: string[]): Promise<string> {
+  let text = "";
+  const prepare = (command: Command): Command => {
+    command.exitOverride().configureOutput({ writeErr: (part) => (text += part), writeOut: () => {} });
+    command.commands.forEach(prepare);
+    return command;
+  };
+  await expect(prepare(createProgram()).parseAsync(parameters, { from: "user" })).rejects.toThrow();
+  return text;
+}
+
+describe("arguments that are refused", () => {
+  it.each([
+    ["an unknown command", ["train"], /unknown command 'train'/],
+    ["an unknown option", ["run", "--fast"], /unknown option '--fast'/],
+    ["an unknown preset", ["run", "--preset", "huge"], /'huge' is invalid\. Allowed choices are smoke, quick, paper/],
+    [
+      "an unknown scenario",
+      ["run", "--scenario", "linear,imagenet"],
+      /scenario needs one of variance, jacobian, linear, text, cifar, sentiment, got "imagenet"/,
+    ],
+    ["an unknown engine", ["run", "--engine", "torch"], /engine needs one of onnxruntime-node, .*brain, got "torch"/],
+    ["an unknown scheme", ["run", "--scheme", "he"], /Expected some of idinit, kaiming, .*got "he"/],
+    [
+      "seeds that are none",
+      ["run", "--seeds", "1,x"],
+      /Expected a number of seeds, or seeds with commas between them, got "1,x"/,
+    ],
+    ["no seeds", ["run", "--seeds", "0"], /Expected a whole number >= 1, got "0"/],
+    ["half an epoch", ["run", "--epochs", "0.5"], /Expected a whole number >= 1, got "0\.5"/],
+    ["an empty name", ["run", "--scheme", "idinit,"], /Expected names with commas between them/],
+  ])("%s", async (_, parameters, message) => {
+    expect(await refused(...parameters)).toMatch(message);
+  });
+});
