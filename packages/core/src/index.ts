@@ -16,7 +16,7 @@ export {
   type Slot,
 } from "./graph/graph.js";
 export { inferRoles, type RoleOptions } from "./graph/roles.js";
-export { type BranchPlace, ROLES, type Role, type Site } from "./graph/site.js";
+export { type AttentionPlace, type BranchPlace, ROLES, type Role, type Site } from "./graph/site.js";
 export { validate } from "./graph/validate.js";
 export { type InitializeModelOptions, type InitializeOptions, initialize, initializeModel } from "./initialize.js";
 export type { GenerateOptions, Initializer, Json } from "./initializer.js";
@@ -50,21 +50,39 @@ export { zeros } from "./initializers/zeros.js";
 export { type InitialWeightsOptions, initialWeights } from "./initialWeights.js";
 export { formatInspection, type Inspection, inspect, inspectModel } from "./inspect.js";
 export { defaultLayout, LAYOUTS, type Layout } from "./layout.js";
+export { type LsuvLayer, type LsuvOptions, type LsuvResult, lsuv } from "./lsuv.js";
 export type { PlanOptions } from "./plan.js";
 export { fillNormal } from "./random/normal.js";
 export { createStream, type Stream } from "./random/stream.js";
 export { fillTruncatedNormal, type TruncatedNormalOptions } from "./random/truncatedNormal.js";
 export { fillUniform } from "./random/uniform.js";
+export { type DeepnetOptions, deepnet } from "./schemes/deepnet.js";
+export {
+  type DeltaOrthogonalSchemeOptions,
+  deltaOrthogonal as deltaOrthogonalScheme,
+} from "./schemes/deltaOrthogonal.js";
+export type { DepthOptions } from "./schemes/depth.js";
+export { fixup } from "./schemes/fixup.js";
+export { type Gpt2Options, gpt2 } from "./schemes/gpt2.js";
 export { type IdinitOptions, idinit } from "./schemes/idinit.js";
+export { type IrnnOptions, irnn } from "./schemes/irnn.js";
+export { isonet } from "./schemes/isonet.js";
 export { type KaimingOptions, kaiming } from "./schemes/kaiming.js";
 export { keras } from "./schemes/keras.js";
+export { type MimeticSchemeOptions, mimetic as mimeticScheme } from "./schemes/mimetic.js";
+export { missingRequirements } from "./schemes/missing.js";
+export { type MupOptions, mup } from "./schemes/mup.js";
 export {
   type OrthogonalOptions as OrthogonalSchemeOptions,
   orthogonal as orthogonalScheme,
 } from "./schemes/orthogonal.js";
 export { pytorch } from "./schemes/pytorch.js";
+export type { Missing, Requirement } from "./schemes/requirement.js";
+export { rezero } from "./schemes/rezero.js";
 export type { Pick, Scheme } from "./schemes/scheme.js";
 export { resolveScheme, SCHEME_NAMES, type SchemeName } from "./schemes/schemes.js";
+export { skipinit } from "./schemes/skipinit.js";
+export { tFixup } from "./schemes/tFixup.js";
 export { type XavierOptions, xavier } from "./schemes/xavier.js";
 export { zero } from "./schemes/zero.js";
 export { zeroGamma } from "./schemes/zeroGamma.js";

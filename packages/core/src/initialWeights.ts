@@ -19,6 +19,8 @@ export interface InitialWeightsOptions extends GenerateOptions {
    * `"branch-last"`, which exists nowhere else, and false for all other roles.
    */
   readonly residual?: boolean;
+  /** Number of residual branches of the network, for schemes that scale with depth: 2 for each Transformer layer. Default 1. */
+  readonly branches?: number;
   /** A scheme or the name of one. Default `"idinit"`. */
   readonly scheme?: Scheme | SchemeName;
   /** As in {@link GenerateOptions}; 3 by default for the role `"query-key-value"`. */
@@ -70,6 +72,10 @@ function describe(shape: readonly number[], options: InitialWeightsOptions): Sit
   if (role === "branch-last" && !residual) {
     throw new IdinitError("initialWeights: role branch-last needs a residual network, got residual false");
   }
+  const branches = options.branches ?? 1;
+  if (!Number.isInteger(branches) || branches < 1) {
+    throw new IdinitError(`initialWeights: branches must be an integer >= 1, got ${show(branches)}`);
+  }
   const { layout, groups, transposed } = toCanonical(shape, options, "initialWeights", options.key);
   return {
     parameter: options.key ?? "weight",
@@ -82,7 +88,7 @@ function describe(shape: readonly number[], options: InitialWeightsOptions): Sit
     activation,
     closesBranch: residual && (role === "branch-last" || role === "attention-output"),
     transposed,
-    network: { residual, activation, branches: residual ? 1 : 0 },
+    network: { residual, activation, branches: residual ? branches : 0 },
     reason: "said by the caller",
   };
 }

@@ -4,6 +4,7 @@ import type { Graph } from "./graph/graph.js";
 import { inferRoles } from "./graph/roles.js";
 import type { Site } from "./graph/site.js";
 import type { RoleOverrides } from "./graph/undecided.js";
+import { checkRequirements } from "./schemes/missing.js";
 import type { Pick, Scheme } from "./schemes/scheme.js";
 import { resolveScheme, type SchemeName } from "./schemes/schemes.js";
 import { show } from "./shape.js";
@@ -32,8 +33,8 @@ export interface PlanEntry {
 /**
  * Infers all roles and picks all initializers; generates nothing.
  *
- * @throws {IdinitError} for an invalid or undecidable graph, an unknown scheme, an override for an unknown parameter, and a
- * parameter to be initialized that is not float32.
+ * @throws {IdinitError} for an invalid or undecidable graph, an unknown scheme, a model that lacks what the scheme needs, an override for an
+ * unknown parameter, and a parameter to be initialized that is not float32.
  */
 export function plan(graph: Graph, options: PlanOptions): readonly PlanEntry[] {
   const { roles = {}, initializers = {}, present } = options;
@@ -45,6 +46,7 @@ export function plan(graph: Graph, options: PlanOptions): readonly PlanEntry[] {
     if (!types.has(name)) throw new IdinitError(`initializers: no parameter is called ${show(name)}`);
     if (!used.has(name)) throw new IdinitError(`initializers: no node uses parameter ${show(name)}`);
   }
+  checkRequirements(scheme, graph, sites);
   return sites.map((site) => {
     const { parameter } = site;
     const pick = Object.hasOwn(initializers, parameter) ? initializers[parameter]! : scheme.pick(site);

@@ -16,6 +16,8 @@ export interface Branch {
   readonly skip: string;
   /** The projection on the skip path. */
   readonly shortcut?: GraphNode;
+  /** Product of the constants that the skip path is multiplied by, if the graph shows any. */
+  readonly skipFactor?: number;
   /** Every node between fork and join on the branch. */
   readonly region: ReadonlySet<GraphNode>;
   /** The kernels that make the branch's output: more than one where parallel paths end together (experts). */
@@ -45,11 +47,13 @@ export function closeBranch(
   if (last.length === 0 || last.some((node) => leaks(wiring, node, join))) return undefined;
   const depth = depths(wiring, region);
   const gate = findGate(tail);
+  const skipFactor = factorOf(step.path);
   return {
     join,
     fork,
     skip,
     ...(step.projection && { shortcut: step.projection }),
+    ...(skipFactor !== undefined && { skipFactor }),
     region,
     last,
     depth,
@@ -122,6 +126,11 @@ function depths(wiring: Wiring, region: ReadonlySet<GraphNode>): Map<GraphNode, 
     depth.set(node, Math.max(0, ...before));
   }
   return depth;
+}
+
+function factorOf(path: readonly GraphNode[]): number | undefined {
+  const factors = path.map(({ attributes }) => attributes?.factor).filter((factor) => typeof factor === "number");
+  return factors.length === 0 ? undefined : factors.reduce((product, factor) => product * factor, 1);
 }
 
 function findGate(tail: readonly GraphNode[]): Branch["gate"] {

@@ -50,7 +50,7 @@ export const OPS = [
  * | scale | x | gate (a learnable scalar or per-channel factor: ReZero, SkipInit, LayerScale) | – |
  * | shift | x, or nothing | shift (a learnable constant added: position embedding, Fixup bias; without x a class token, which a concat then reads) | – |
  * | matmul | a, b (two values: attention scores, attention × values) | – | – |
- * | softmax | x | – | axis |
+ * | softmax | x | – | axis, heads?: number of attention heads, where the format shows it |
  * | concat | two or more values | – | axis |
  * | split | x | – | sizes?: number[] (along the channel axis: packed QKV taken apart, in whatever way) |
  * | slice | x | – | start?, size? on the channel axis if it cuts channels; `channelPart: [index, count]` when it takes one of `count` equal channel parts |
@@ -58,7 +58,7 @@ export const OPS = [
  * | pool | x | – | kind: "max" \| "average", global: boolean |
  * | reduce | x | – | kind: "mean" \| "sum" \| "max" |
  * | gather | x, (indices) | – | picks positions of a value (CLS token); `channelPart` as in slice where it picks a channel part |
- * | move | x | – | values only rearranged or passed on: reshape, flatten, transpose, squeeze, identity, cast, dropout, scaling by a constant |
+ * | move | x | – | values only rearranged or passed on: reshape, flatten, transpose, squeeze, identity, cast, dropout, scaling by a constant (factor?: number, where it is one number) |
  * | upsample | x | – | – |
  * | constant | – | – | a value that depends on no data input and on no trainable parameter (masks, shape arithmetic) |
  * | opaque | any | any | opType: the framework's name |

@@ -5,6 +5,7 @@ import type { Graph } from "./graph.js";
 import { mostCommon } from "./roles/activation.js";
 import { parameterRole } from "./roles/parameter.js";
 import { activationOf, describeSite } from "./roles/site.js";
+import { countStacks } from "./roles/stacks.js";
 import { analyse } from "./roles/structure.js";
 import { ROLES, type Site } from "./site.js";
 import type { RoleOverrides } from "./undecided.js";
@@ -45,6 +46,7 @@ export function inferRoles(graph: Graph, { roles = {}, present }: RoleOptions = 
     residual: branches > 0 || used.some(({ finding: { role } }) => role === "branch-last"),
     activation: mostCommon(activations),
     branches,
+    ...(structure.stacks.size > 0 && { stacks: countStacks(structure.stacks.values()) }),
   };
   const roleOf = new Map(used.map(({ name, finding: { role } }) => [name, role]));
   return used.map(({ name, uses, finding }) => {

@@ -46,6 +46,10 @@ export interface BranchPlace {
   readonly position: number;
   /** Number of kernels on the branch's main path, m. */
   readonly weights: number;
+  /** Which half of an encoder-decoder the branch is in; absent where no attention looks from one half at the other. */
+  readonly stack?: "encoder" | "decoder";
+  /** Constant that the skip path is multiplied by before the join (DeepNet's α); absent where the graph shows none. */
+  readonly skipFactor?: number;
   /** The parameter that gates the branch's output after its last weight, if any: a norm's scale or a branch gate. */
   readonly gate?: {
     readonly parameter: string;
@@ -53,6 +57,16 @@ export interface BranchPlace {
     /** Whether its present values hold the branch shut; absent when no values are known. */
     readonly closed?: boolean;
   };
+}
+
+/** The weights of one attention, by parameter name: which of them belong together. A packed weight stands in several places. */
+export interface AttentionPlace {
+  readonly query?: string;
+  readonly key?: string;
+  readonly value?: string;
+  readonly output?: string;
+  /** Number of heads; absent where the graph does not show it. */
+  readonly heads?: number;
 }
 
 /** One parameter, its role and its surroundings. */
@@ -74,6 +88,8 @@ export interface Site {
   /** True for kernels of transposed convolutions. */
   readonly transposed: boolean;
   readonly branch?: BranchPlace;
+  /** The attention that this weight is part of; the first one where it serves several. */
+  readonly attention?: AttentionPlace;
   /** Inputs that one output of the node's kernel reads, in / groups · taps: what a bias is scaled by. Absent where the node has no kernel. */
   readonly fanIn?: number;
   /** Role of the kernel in the same node: tells a bias whose it is. */
@@ -88,6 +104,8 @@ export interface Site {
     readonly activation: Activation;
     /** Number of residual branches. */
     readonly branches: number;
+    /** Numbers of residual branches in the halves of an encoder-decoder; absent elsewhere. */
+    readonly stacks?: { readonly encoder: number; readonly decoder: number };
   };
   /** Why this role, in one sentence. */
   readonly reason: string;

@@ -9,12 +9,18 @@ import { type Block, define } from "./define.js";
 import { balancedFactors } from "./svd.js";
 
 /** A product of two weights: α·Z + β·I, or α·Z − β·I for values. */
-export interface MimeticProduct {
+export type MimeticProduct = {
   /** Size α of the noise Z, whose entries are N(0, 1/d), >= 0. */
   readonly alpha: number;
   /** Size β of the identity, >= 0. */
   readonly beta: number;
-}
+};
+
+/** The paper's W_Qᵀ W_K. */
+export const QUERY_KEY: MimeticProduct = { alpha: 0.7, beta: 0.7 };
+
+/** The paper's W_O W_V. */
+export const VALUE_OUTPUT: MimeticProduct = { alpha: 0.4, beta: 0.4 };
 
 /** Parameters of {@link mimetic}. */
 export interface MimeticOptions {
@@ -69,8 +75,8 @@ export function mimetic(options: MimeticOptions): MimeticAttention {
     throw new IdinitError(`${who}: heads must be an integer >= 1, got ${show(heads)}`);
   if (typeof attention !== "string")
     throw new IdinitError(`${who}: attention must be a string, got ${show(attention)}`);
-  const queryKey = checkProduct("queryKey", options.queryKey ?? { alpha: 0.7, beta: 0.7 });
-  const valueOutput = checkProduct("valueOutput", options.valueOutput ?? { alpha: 0.4, beta: 0.4 });
+  const queryKey = checkProduct("queryKey", options.queryKey ?? QUERY_KEY);
+  const valueOutput = checkProduct("valueOutput", options.valueOutput ?? VALUE_OUTPUT);
 
   const make = (name: string, parts: readonly Part[]): Initializer => {
     const params: Record<string, Json> = { weight: name, heads, attention, queryKey, valueOutput };

@@ -1,12 +1,23 @@
 /** The schemes by name. */
 import { IdinitError } from "../errors.js";
 import { show } from "../shape.js";
+import { deepnet } from "./deepnet.js";
+import { deltaOrthogonal } from "./deltaOrthogonal.js";
+import { fixup } from "./fixup.js";
+import { gpt2 } from "./gpt2.js";
 import { idinit } from "./idinit.js";
+import { irnn } from "./irnn.js";
+import { isonet } from "./isonet.js";
 import { kaiming } from "./kaiming.js";
 import { keras } from "./keras.js";
+import { mimetic } from "./mimetic.js";
+import { mup } from "./mup.js";
 import { orthogonal } from "./orthogonal.js";
 import { pytorch } from "./pytorch.js";
+import { rezero } from "./rezero.js";
 import type { Scheme } from "./scheme.js";
+import { skipinit } from "./skipinit.js";
+import { tFixup } from "./tFixup.js";
 import { xavier } from "./xavier.js";
 import { zero } from "./zero.js";
 import { zeroGamma } from "./zeroGamma.js";
@@ -20,6 +31,17 @@ const FACTORIES = {
   "zero-gamma": zeroGamma,
   pytorch,
   keras,
+  fixup,
+  skipinit,
+  rezero,
+  "t-fixup": tFixup,
+  deepnet,
+  gpt2,
+  mup,
+  mimetic,
+  irnn,
+  isonet,
+  "delta-orthogonal": deltaOrthogonal,
 } as const satisfies Record<string, () => Scheme>;
 
 /** Names that stand for a scheme with its default parameters. */

@@ -105,10 +105,11 @@ test("every scheme serves every role of a branch with a gate and survives JSON",
     const scheme = resolveScheme(name);
     expect(scheme.name).toBe(name);
     expect(JSON.parse(JSON.stringify(scheme.params))).toEqual(scheme.params);
-    for (const role of ROLES) expect(scheme.pick(site(role, { branch })), `${name}: ${role}`).toBeDefined();
+    const place = { branch, residual: true, attention: { query: "q", key: "k", value: "v", output: "o", heads: 2 } };
+    for (const role of ROLES) expect(scheme.pick(site(role, place)), `${name}: ${role}`).toBeDefined();
   }
   expect(() => resolveScheme("nope" as "zero")).toThrow(
-    /idinit, kaiming, xavier, orthogonal, zero, zero-gamma, pytorch, keras/,
+    /idinit, kaiming, .* deepnet, gpt2, mup, mimetic, irnn, isonet, delta-orthogonal/,
   );
 });
 

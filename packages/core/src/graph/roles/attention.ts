@@ -1,5 +1,6 @@
 /** Attention, recognised by structure: softmax of a matrix product of two projections, times a third one. */
 import type { GraphNode } from "../graph.js";
+import type { AttentionPlace } from "../site.js";
 import { type RoleOverrides, undecided } from "../undecided.js";
 import { walkBack, walkForward } from "../walk.js";
 import type { Wiring } from "../wiring.js";
@@ -23,6 +24,15 @@ const SCORE_PATH: readonly string[] = [
 ];
 const OUTPUT_PATH: readonly string[] = ["move", "slice", "concat", "gather", "split"];
 
+/** Made by {@link findAttention}. */
+export interface Attention {
+  readonly roles: Findings;
+  /** Which weights belong together, by parameter name. */
+  readonly places: ReadonlyMap<string, AttentionPlace>;
+  /** The kernels that make a query and a key for each other. */
+  readonly scores: readonly { readonly query: GraphNode; readonly key: GraphNode }[];
+}
+
 /**
  * Roles of attention's weights: query and key are the operands of the product inside the softmax, value the other operand of the product
  * with the softmax, and the output projection is the next dense or conv behind that. One weight for several of them is
@@ -30,9 +40,11 @@ const OUTPUT_PATH: readonly string[] = ["move", "slice", "concat", "gather", "sp
  *
  * @throws {IdinitError} where a packed weight's parts are not equal (multi-query attention): no initializer fits all of them.
  */
-export function findAttention(wiring: Wiring, joins: ReadonlySet<GraphNode>, overrides: RoleOverrides): Findings {
+export function findAttention(wiring: Wiring, joins: ReadonlySet<GraphNode>, overrides: RoleOverrides): Attention {
   const operands = new Map<string, { operand: Operand; projection: Projection; softmax: string }[]>();
   const findings = new Map<string, Finding>();
+  const places = new Map<string, AttentionPlace>();
+  const pairs: Attention["scores"][number][] = [];
   for (const softmax of wiring.nodes.filter(({ op }) => op === "softmax")) {
     const scores = scoreProducts(wiring, softmax);
     const products = valueProducts(wiring, softmax);
@@ -44,21 +56,38 @@ export function findAttention(wiring: Wiring, joins: ReadonlySet<GraphNode>, ove
       ]),
       ...products.map(({ value }): [Operand, string] => ["value", value]),
     ];
+    const found: [place: Operand | "output", parameter: string][] = [];
+    const made: Record<Operand, GraphNode[]> = { query: [], key: [], value: [] };
     for (const [operand, value] of values) {
       for (const projection of projections(wiring, value, joins)) {
         const { parameter } = projection.use;
         operands.set(parameter, [...(operands.get(parameter) ?? []), { operand, projection, softmax: softmax.name }]);
+        found.push([operand, parameter]);
+        made[operand].push(projection.node);
       }
     }
     for (const { node } of products) {
       for (const output of outputProjections(wiring, node, joins)) {
+        const { parameter } = output.slots!.kernel!;
         const reason = `first weight behind the attention of softmax ${quote(softmax.name)}`;
-        findings.set(output.slots!.kernel!.parameter, { role: "attention-output", reason });
+        findings.set(parameter, { role: "attention-output", reason });
+        found.push(["output", parameter]);
       }
     }
+    pairs.push(...made.query.flatMap((query) => made.key.map((key) => ({ query, key }))));
+    const place = placeOf(softmax, found);
+    for (const [, parameter] of found) if (!places.has(parameter)) places.set(parameter, place);
   }
   for (const [parameter, found] of operands) findings.set(parameter, operandRole(parameter, found, overrides));
-  return findings;
+  return { roles: findings, places, scores: pairs };
+}
+
+function placeOf({ attributes }: GraphNode, found: readonly (readonly [Operand | "output", string])[]): AttentionPlace {
+  const heads = attributes?.heads;
+  return {
+    ...Object.fromEntries([...found].reverse()),
+    ...(typeof heads === "number" && { heads }),
+  };
 }
 
 /** The matrix products whose sum, scaled and masked, a softmax takes. */

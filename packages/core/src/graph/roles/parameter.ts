@@ -19,7 +19,7 @@ export function parameterRole(
 ): Finding {
   const given = overrides[parameter];
   if (given !== undefined) {
-    const parts = structure.attention.get(parameter)?.parts ?? (given === "query-key-value" ? 3 : undefined);
+    const parts = structure.attention.roles.get(parameter)?.parts ?? (given === "query-key-value" ? 3 : undefined);
     return { role: given, reason: "given by the caller", ...(parts && given === "query-key-value" ? { parts } : {}) };
   }
   const findings = uses.map((use) => useRole(structure, use));

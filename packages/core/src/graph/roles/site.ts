@@ -39,6 +39,7 @@ export function describeSite(
   const fanIn = kernelFanIn(wiring, node);
   const units = recurrentUnits(structure, node);
   const branch = placeIn(structure, node, present);
+  const attention = structure.attention.places.get(parameter);
   const closes = uses.some((one) => structure.closes.has(one.node) && one.slot === "kernel");
   return {
     parameter,
@@ -52,6 +53,7 @@ export function describeSite(
     closesBranch: role === "branch-last" || (closes && !OPEN_ROLES.includes(role)),
     transposed,
     ...(branch && { branch }),
+    ...(attention && { attention }),
     ...(fanIn === undefined ? {} : { fanIn }),
     ...(units === undefined ? {} : { units }),
     network,
@@ -71,7 +73,7 @@ function recurrentUnits({ wiring }: Structure, { slots }: GraphNode): number | u
 }
 
 function placeIn(
-  { wiring, branches }: Structure,
+  { wiring, branches, stacks }: Structure,
   node: GraphNode,
   present: ReadonlyMap<string, Float32Array> | undefined,
 ): BranchPlace | undefined {
@@ -88,7 +90,17 @@ function placeIn(
   if (kernel && depth >= branch.weights) return undefined;
   const position = kernel ? depth : Math.min(Math.max(depth - 1, 0), branch.weights - 1);
   const gate = gateOf(branch, present);
-  return { index, count: branches.length, position, weights: branch.weights, ...(gate && { gate }) };
+  const stack = stacks.get(branch);
+  const { weights, skipFactor } = branch;
+  return {
+    index,
+    count: branches.length,
+    position,
+    weights,
+    ...(stack && { stack }),
+    ...(skipFactor !== undefined && { skipFactor }),
+    ...(gate && { gate }),
+  };
 }
 
 function gateOf({ gate }: Branch, present: ReadonlyMap<string, Float32Array> | undefined): BranchPlace["gate"] {

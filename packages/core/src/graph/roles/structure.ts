@@ -4,10 +4,11 @@ import type { GraphNode } from "../graph.js";
 import { findBranches } from "../residual.js";
 import type { RoleOverrides } from "../undecided.js";
 import type { Wiring } from "../wiring.js";
-import { findAttention } from "./attention.js";
+import { type Attention, findAttention } from "./attention.js";
 import { findFirst, findHeads } from "./ends.js";
 import type { Findings } from "./finding.js";
 import { findGates } from "./gates.js";
+import { findStacks, type Stack } from "./stacks.js";
 
 /** Made by {@link analyse}. */
 export interface Structure {
@@ -18,7 +19,9 @@ export interface Structure {
   readonly closes: ReadonlyMap<GraphNode, Branch>;
   /** The branch whose skip path holds each projection. */
   readonly shortcuts: ReadonlyMap<GraphNode, Branch>;
-  readonly attention: Findings;
+  readonly attention: Attention;
+  /** Which half of an encoder-decoder each branch is in; empty where there are no halves. */
+  readonly stacks: ReadonlyMap<Branch, Stack>;
   readonly gates: Findings;
   readonly first: ReadonlyMap<GraphNode, string>;
   readonly heads: ReadonlyMap<GraphNode, string>;
@@ -34,12 +37,14 @@ export function analyse(wiring: Wiring, overrides: RoleOverrides): Structure {
     if (branch.shortcut !== undefined) shortcuts.set(branch.shortcut, branch);
     for (const node of branch.last) if (!closes.has(node)) closes.set(node, branch);
   }
+  const attention = findAttention(wiring, joins, overrides);
   return {
     wiring,
     branches,
     closes,
     shortcuts,
-    attention: findAttention(wiring, joins, overrides),
+    attention,
+    stacks: findStacks(wiring, branches, attention),
     gates: findGates(wiring),
     first: findFirst(wiring),
     heads: findHeads(wiring, joins),

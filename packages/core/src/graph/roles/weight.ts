@@ -13,7 +13,7 @@ export function weightRole(
   node: GraphNode,
   parameter: string,
 ): Finding {
-  const known = attention.get(parameter) ?? gates.get(parameter);
+  const known = attention.roles.get(parameter) ?? gates.get(parameter);
   if (known !== undefined) return known;
   const skips = shortcuts.get(node);
   if (skips !== undefined) {

@@ -1,0 +1,58 @@
+/** DeepNet: post-norm Transformers of a thousand layers. */
+import { IdinitError } from "../errors.js";
+import { xavierNormal } from "../initializers/glorotNormal.js";
+import { show } from "../shape.js";
+import { type DepthOptions, deepnetBeta, depthOptions, inBranch } from "./depth.js";
+import { lastPartScaled } from "./scaledParts.js";
+import type { Scheme } from "./scheme.js";
+import { pickVector } from "./vectors.js";
+
+/** Parameters of {@link deepnet}. */
+export interface DeepnetOptions extends DepthOptions {
+  /**
+   * `"checked"` (default): an error if the graph does not show α on each skip; `"assumed"`: the model multiplies by it in
+   * a way that the graph does not show.
+   */
+  readonly alpha?: "checked" | "assumed";
+}
+
+/**
+ * Kernels Xavier normal, with gain β for values, attention outputs and feed-forward weights; made for x ↦ LN(α·x + F(x)).
+ *
+ * | stack | α | β |
+ * |---|---|---|
+ * | the only one, N layers | (2N)^(1/4) | (8N)^(−1/4) |
+ * | encoder of N beside a decoder of M | 0.81 (N⁴M)^(1/16) | 0.87 (N⁴M)^(−1/16) |
+ * | decoder | (3M)^(1/4) | (12M)^(−1/4) |
+ *
+ * Each part of a packed weight counts by itself, and the last one is the value. Biases 0, norms 1 and 0, embeddings left as they are.
+ *
+ * Source: Wang et al., "DeepNet: scaling Transformers to 1,000 layers", 2022, figure 2.
+ *
+ * @throws {IdinitError} for a parameter out of range.
+ * @example initialize(graph, { scheme: deepnet({ alpha: "assumed" }) })
+ */
+export function deepnet({ alpha = "checked", ...options }: DeepnetOptions = {}): Scheme {
+  const depth = depthOptions("deepnet", options);
+  if (alpha !== "checked" && alpha !== "assumed") {
+    throw new IdinitError(`deepnet: alpha must be one of checked, assumed, got ${show(alpha)}`);
+  }
+  const kernel = xavierNormal();
+  return {
+    name: "deepnet",
+    params: { ...depth, alpha },
+    requires: [
+      { kind: "residual" },
+      { kind: "post-norm" },
+      ...(alpha === "checked" ? [{ kind: "skip-factor", rule: "deepnet", ...depth } as const] : []),
+    ],
+    pick(site) {
+      const { role } = site;
+      const vector = pickVector(site);
+      if (vector !== undefined) return vector;
+      if (!inBranch(site) || role === "query" || role === "key") return kernel;
+      const beta = deepnetBeta(site, depth);
+      return role === "query-key-value" ? lastPartScaled(kernel, beta) : xavierNormal({ gain: beta });
+    },
+  };
+}

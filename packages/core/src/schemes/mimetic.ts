@@ -1,0 +1,59 @@
+/** The mimetic scheme: attention as trained Transformers have it. */
+import { IdinitError } from "../errors.js";
+import type { Site } from "../graph/site.js";
+import { type MimeticOptions, mimetic as mimeticAttention, QUERY_KEY, VALUE_OUTPUT } from "../initializers/mimetic.js";
+import { truncatedNormal } from "../initializers/truncatedNormal.js";
+import { show } from "../shape.js";
+import type { Pick, Scheme } from "./scheme.js";
+import { pickVector } from "./vectors.js";
+
+/** Parameters of {@link mimetic}. */
+export interface MimeticSchemeOptions extends Partial<Omit<MimeticOptions, "heads" | "attention">> {
+  /** Number of heads of every attention. Default `"auto"`: as the graph shows it. */
+  readonly heads?: number | "auto";
+}
+
+/**
+ * Query, key, value and output of each attention together, see {@link mimeticAttention}; every other kernel N(0, 0.02²) within ±2, as timm
+ * has it. Biases 0, norms 1 and 0, embeddings and positions left as they are.
+ *
+ * Source: Trockman and Kolter, "Mimetic initialization of self-attention layers", ICML 2023.
+ *
+ * @throws {IdinitError} for a parameter out of range; `pick` throws for an attention of which nothing says how many heads it has.
+ * @example initialize(vit, { scheme: mimetic({ heads: 3 }) })
+ */
+export function mimetic(options: MimeticSchemeOptions = {}): Scheme {
+  const { heads = "auto", queryKey = QUERY_KEY, valueOutput = VALUE_OUTPUT } = options;
+  const products = { queryKey, valueOutput };
+  // Bad parameters are told here and not at the first attention.
+  mimeticAttention({ heads: heads === "auto" ? 1 : heads, attention: "", ...products });
+  const kernel = truncatedNormal({ std: 0.02 });
+  function attentionOf(site: Site) {
+    const { query, key, value, output, heads: shown } = site.attention ?? {};
+    const count = heads === "auto" ? shown : heads;
+    if (count === undefined) {
+      throw new IdinitError(
+        `mimetic: nothing says how many heads the attention of ${show(site.parameter)} has; pass mimetic({ heads })`,
+      );
+    }
+    const attention = `attention(${[query, key, value, output].join(", ")})`;
+    return mimeticAttention({ heads: count, attention, ...products });
+  }
+
+  function pick(site: Site): Pick {
+    switch (site.role) {
+      case "query":
+      case "key":
+      case "value":
+        return attentionOf(site)[site.role];
+      case "attention-output":
+        return attentionOf(site).output;
+      case "query-key-value":
+        return attentionOf(site).queryKeyValue;
+      default:
+        return pickVector(site) ?? kernel;
+    }
+  }
+
+  return { name: "mimetic", params: { heads, ...products }, pick };
+}

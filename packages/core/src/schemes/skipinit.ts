@@ -1,0 +1,26 @@
+/** SkipInit: residual branches that begin multiplied by 0. */
+import { kaimingNormal } from "../initializers/heNormal.js";
+import { zeros } from "../initializers/zeros.js";
+import { nonlinearityOf } from "./activationGain.js";
+import type { Scheme } from "./scheme.js";
+import { pickVector } from "./vectors.js";
+
+/**
+ * The scalar at the end of each residual branch 0; kernels N(0, gain² / fan_in) with the gain of the non-linearity behind them; the head 0;
+ * biases 0. For networks without normalization; convolutions keep their biases.
+ *
+ * Source: De and Smith, "Batch normalization biases residual blocks towards the identity function", NeurIPS 2020, 4.
+ *
+ * @example initialize(graph, { scheme: "skipinit" })
+ */
+export function skipinit(): Scheme {
+  return {
+    name: "skipinit",
+    params: {},
+    requires: [{ kind: "residual" }, { kind: "no-norm" }, { kind: "branch-scalar", initial: 0 }],
+    pick(site) {
+      if (site.role === "branch-gate" || site.role === "head") return zeros();
+      return pickVector(site) ?? kaimingNormal(nonlinearityOf(site.activation));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** T-Fixup: Transformers without LayerNorm and without warm-up. */
+import type { Site } from "../graph/site.js";
+import { xavierUniform } from "../initializers/glorotUniform.js";
+import { normal } from "../initializers/normal.js";
+import { toCanonical } from "../shape.js";
+import { type DepthOptions, depthOptions, inBranch, layersOf, root, tFixupFactor } from "./depth.js";
+import { lastPartScaled } from "./scaledParts.js";
+import type { Pick, Scheme } from "./scheme.js";
+import { pickVector } from "./vectors.js";
+
+/**
+ * Every kernel Xavier uniform; values, attention outputs and feed-forward weights scaled down with depth.
+ *
+ * | parameter | value |
+ * |---|---|
+ * | value, attention output, feed-forward, in an encoder of N layers or a single stack | Xavier · 0.67·N^(−1/4) |
+ * | the same in a decoder of M layers | Xavier · (9M)^(−1/4) |
+ * | query, key, head, every other kernel | Xavier |
+ * | token embeddings of width d | N(0, 1/d) · (9N)^(−1/4) |
+ *
+ * Each part of a packed weight counts by itself, and the last one is the value. Biases 0. Positions are left as they are.
+ *
+ * Source: Huang et al., "Improving Transformer optimization through better initialization", ICML 2020, 3.2; the authors' code.
+ *
+ * @throws {IdinitError} for a layer count out of range; `pick` throws where nothing says how many there are.
+ * @example initialize(graph, { scheme: tFixup({ encoderLayers: 6, decoderLayers: 6 }) })
+ */
+export function tFixup(options: DepthOptions = {}): Scheme {
+  const depth = depthOptions("t-fixup", options);
+  const kernel = xavierUniform();
+  function pick(site: Site): Pick {
+    const { role } = site;
+    if (role === "embedding" || role === "tied-head") return embedding(site);
+    const vector = pickVector(site);
+    if (vector !== undefined) return vector;
+    if (!inBranch(site) || role === "query" || role === "key") return kernel;
+    const factor = tFixupFactor(site, depth);
+    return role === "query-key-value" ? lastPartScaled(kernel, factor) : xavierUniform({ gain: factor });
+  }
+
+  function embedding(site: Site): Pick {
+    const { encoder } = layersOf("t-fixup", site, depth);
+    const { out } = toCanonical(site.shape, { layout: site.layout }, "t-fixup", site.parameter);
+    return normal({ std: 1 / (root(9 * encoder, 4) * Math.sqrt(out)) });
+  }
+
+  return { name: "t-fixup", params: { ...depth }, requires: [{ kind: "residual" }, { kind: "no-norm" }], pick };
+}
