@@ -1,6 +1,7 @@
 /** IDI and IDIC: the padded identity for any shape. */
 import type { Initializer } from "../initializer.js";
-import { fillNormal } from "../random/normal.js";
+import { draw } from "../random/draw.js";
+import { plainNormal } from "../random/plainNormal.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
 import { type KernelMatrixOptions, kernelMatrices, kernelMatrixOptions } from "./kernelMatrix.js";
@@ -39,8 +40,9 @@ export function idi(options: IdiOptions = {}): Initializer {
   const loose = checkNumber("idi", "loose", options.loose ?? 1e-6, { minimum: 0 });
   const view = kernelMatrixOptions("idi", options);
   return define("idi", { tau, loose, ...view }, "kernel", (data, block, stream) => {
-    const diagonal = new Float64Array(block.out).fill(tau);
-    if (loose > 0) fillNormal(stream, diagonal, { mean: tau, std: loose, from: block.firstRow });
+    const diagonal = new Float32Array(block.out).fill(tau);
+    // The plain generator: next to the rest, a draw for each row takes no time, and the module stays small.
+    if (loose > 0) draw(diagonal, block.firstRow, plainNormal(stream, tau, loose, block.out));
     for (const matrix of kernelMatrices(block, view)) {
       const first = matrix.firstRow - block.firstRow;
       for (let row = 0; row < matrix.rows; row++) data[matrix.at(row, row % matrix.columns)] = diagonal[first + row]!;

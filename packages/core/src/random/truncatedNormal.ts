@@ -1,8 +1,10 @@
 /** Normal numbers restricted to an interval. */
 import { IdinitError } from "../errors.js";
-import { normalCdf, normalDensity, normalQuantile } from "./normalDistribution.js";
+import { acceleratedTruncated } from "./accelerated.js";
+import { draw } from "./draw.js";
+import { normalCdf, normalDensity } from "./normalDistribution.js";
+import { plainTruncated, preciseTruncated, type Truncation } from "./plainTruncated.js";
 import type { Stream } from "./stream.js";
-import { readWords } from "./words.js";
 
 /** Parameters of {@link fillTruncatedNormal}. */
 export interface TruncatedNormalOptions {
@@ -16,33 +18,41 @@ export interface TruncatedNormalOptions {
   readonly from?: number;
 }
 
+/** From this probability on, 32 bits tell enough values of the interval apart. */
+const LARGE = 2 ** -8;
+
 /**
- * Fills `target` with draws from N(mean, std²) conditioned on [low, high], by inversion of one 32-bit word each.
+ * Fills `target` with draws from N(mean, std²) conditioned on [low, high], by inversion of one 32-bit word each. Draws are
+ * float32 numbers, whatever the target's type.
  *
  * @throws {IdinitError} where the interval holds no probability that a number can tell from 0.
  */
 export function fillTruncatedNormal<T extends Float32Array | Float64Array>(
   stream: Stream,
   target: T,
-  { mean = 0, std = 1, low, high, from = 0 }: TruncatedNormalOptions,
+  options: TruncatedNormalOptions,
 ): T {
+  const truncation = truncate(options);
+  const { length } = target;
+  const generate =
+    truncation.mass < LARGE
+      ? preciseTruncated(stream, truncation, length)
+      : (acceleratedTruncated(stream, truncation) ?? plainTruncated(stream, truncation, length));
+  return draw(target, options.from ?? 0, generate);
+}
+
+/** Finds the interval in the distribution. */
+export function truncate({ mean = 0, std = 1, low, high }: TruncatedNormalOptions): Truncation {
   // The half with more of the interval in it is turned to the lower tail, where Φ keeps its relative precision.
-  const flip = low + high > 2 * mean ? -1 : 1;
-  const ends = [(low - mean) / std, (high - mean) / std];
-  const [a, b] = flip === 1 ? ends : [-ends[1]!, -ends[0]!];
-  const below = normalCdf(a!);
-  const mass = normalCdf(b!) - below;
+  const mirrored = low + high > 2 * mean;
+  const ends: [number, number] = [(low - mean) / std, (high - mean) / std];
+  const [a, b] = mirrored ? [-ends[1], -ends[0]] : ends;
+  const below = normalCdf(a);
+  const mass = normalCdf(b) - below;
   if (!(mass > 0)) {
     throw new IdinitError(`truncated normal: no probability in [${low}, ${high}] for mean ${mean}, std ${std}`);
   }
-  readWords(stream, from, target.length, (words, first, count, at) => {
-    for (let i = 0; i < count; i++) {
-      const p = below + mass * ((words[first + i]! + 0.5) * 2 ** -32);
-      const value = mean + flip * std * normalQuantile(p);
-      target[at + i] = value < low ? low : value > high ? high : value;
-    }
-  });
-  return target;
+  return { mean, std, low, high, mirrored, below, mass };
 }
 
 /** Standard deviation of N(0, 1) conditioned on [a, b]; 0.8796 for [-2, 2], NaN where the interval holds no probability. */

@@ -1,10 +1,12 @@
 /** Uniform numbers from a stream. */
+import { acceleratedUniform } from "./accelerated.js";
+import { draw } from "./draw.js";
+import { plainUniform } from "./plainUniform.js";
 import type { Stream } from "./stream.js";
-import { readWords } from "./words.js";
 
 /**
- * Fills `target` with draws from U[low, high): low + (high − low)·k·2^-24 with a 24-bit integer k, rounded to the
- * target's type (which can round the largest draws up to `high`).
+ * Fills `target` with draws from U[low, high): low + (high − low)·k·2^-24 with a 24-bit integer k, rounded to float32
+ * (which can round the largest draws up to `high`).
  *
  * @param from Index of the element that `target[0]` is; the same index always gives the same draw. Default 0.
  */
@@ -14,8 +16,6 @@ export function fillUniform<T extends Float32Array | Float64Array>(
   { low = 0, high = 1, from = 0 }: { low?: number; high?: number; from?: number } = {},
 ): T {
   const step = (high - low) * 2 ** -24;
-  readWords(stream, from, target.length, (words, first, count, at) => {
-    for (let i = 0; i < count; i++) target[at + i] = low + step * (words[first + i]! >>> 8);
-  });
-  return target;
+  const generate = acceleratedUniform(stream, low, step) ?? plainUniform(stream, low, step, target.length);
+  return draw(target, from, generate);
 }
