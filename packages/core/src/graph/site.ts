@@ -65,6 +65,8 @@ export interface AttentionPlace {
   readonly key?: string;
   readonly value?: string;
   readonly output?: string;
+  /** Which half of an encoder-decoder asks; keys and values may be made of the other half. Absent where there are no halves. */
+  readonly stack?: "encoder" | "decoder";
   /** Number of heads; absent where the graph does not show it. */
   readonly heads?: number;
 }

@@ -12,7 +12,7 @@ export interface DepthOptions {
 }
 
 /** What a site must tell. */
-type Place = Pick<Site, "branch" | "network">;
+type Place = Pick<Site, "branch" | "attention" | "network">;
 
 const ATTENTION: readonly Role[] = ["query", "key", "value", "query-key-value", "attention-output"];
 
@@ -59,6 +59,11 @@ export function layersOf(
   return { encoder: given(encoderLayers, stacks.encoder / 2), decoder: given(decoderLayers, stacks.decoder / 3) };
 }
 
+/** The keys and values of a decoder's attention are its own, though they are made of what the encoder ends in. */
+function inDecoder({ branch, attention }: Place): boolean {
+  return (attention?.stack ?? branch?.stack) === "decoder";
+}
+
 /**
  * DeepNet's α, the factor on the skip of a residual branch.
  *
@@ -69,7 +74,7 @@ export function layersOf(
 export function deepnetAlpha(place: Place, options: Required<DepthOptions>): number {
   const { encoder: n, decoder: m } = layersOf("deepnet", place, options);
   if (m === undefined) return root(2 * n, 4);
-  return place.branch?.stack === "decoder" ? root(3 * m, 4) : 0.81 * root(n * n * n * n * m, 16);
+  return inDecoder(place) ? root(3 * m, 4) : 0.81 * root(n * n * n * n * m, 16);
 }
 
 /**
@@ -82,11 +87,11 @@ export function deepnetAlpha(place: Place, options: Required<DepthOptions>): num
 export function deepnetBeta(place: Place, options: Required<DepthOptions>): number {
   const { encoder: n, decoder: m } = layersOf("deepnet", place, options);
   if (m === undefined) return 1 / root(8 * n, 4);
-  return place.branch?.stack === "decoder" ? 1 / root(12 * m, 4) : 0.87 / root(n * n * n * n * m, 16);
+  return inDecoder(place) ? 1 / root(12 * m, 4) : 0.87 / root(n * n * n * n * m, 16);
 }
 
 /** T-Fixup's factor on the same weights: 0.67 N^(−1/4) in an encoder or a single stack, (9M)^(−1/4) in a decoder. */
 export function tFixupFactor(place: Place, options: Required<DepthOptions>): number {
   const { encoder: n, decoder: m } = layersOf("t-fixup", place, options);
-  return m !== undefined && place.branch?.stack === "decoder" ? 1 / root(9 * m, 4) : 0.67 / root(n, 4);
+  return m !== undefined && inDecoder(place) ? 1 / root(9 * m, 4) : 0.67 / root(n, 4);
 }

@@ -3,7 +3,7 @@ import { IdinitError } from "../../errors.js";
 import { show, toCanonical } from "../../shape.js";
 import type { Branch } from "../branch.js";
 import type { Activation, GraphNode } from "../graph.js";
-import type { BranchPlace, Role, Site } from "../site.js";
+import type { AttentionPlace, BranchPlace, Role, Site } from "../site.js";
 import { isKernel } from "../walk.js";
 import { kernelFanIn, type PlacedUse } from "../wiring.js";
 import { activationBehind } from "./activation.js";
@@ -39,7 +39,7 @@ export function describeSite(
   const fanIn = kernelFanIn(wiring, node);
   const units = recurrentUnits(structure, node);
   const branch = placeIn(structure, node, present);
-  const attention = structure.attention.places.get(parameter);
+  const attention = attentionOf(structure, parameter);
   const closes = uses.some((one) => structure.closes.has(one.node) && one.slot === "kernel");
   return {
     parameter,
@@ -70,6 +70,17 @@ function recurrentUnits({ wiring }: Structure, { slots }: GraphNode): number | u
   const use = slots?.recurrentKernel;
   if (use === undefined) return undefined;
   return toCanonical(use.shape ?? wiring.parameters.get(use.parameter)!.shape, { layout: use.layout }).in;
+}
+
+function attentionOf(
+  { wiring, branches, stacks, attention }: Structure,
+  parameter: string,
+): AttentionPlace | undefined {
+  const place = attention.places.get(parameter);
+  const asks = place?.query === undefined ? undefined : wiring.uses.get(place.query)![0]!.node;
+  const branch = asks && branches.find(({ region }) => region.has(asks));
+  const stack = branch && stacks.get(branch);
+  return place && { ...place, ...(stack && { stack }) };
 }
 
 function placeIn(
