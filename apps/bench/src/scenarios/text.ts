@@ -49,13 +49,11 @@ function textScenario(
         batch: 32,
         trainExamples: 2400,
         testExamples: 600,
-        // The embedded sentences are short and the steps few.
-        recipe: { learningRate: 2e-3 },
         plan: [
           { engines: ["onnxruntime-node"], seeds: [0] },
           { engines: ["onnxruntime-web", "tfjs-wasm", "tfjs-webgpu"], schemes: ["idinit"], seeds: [0] },
         ],
-        onFiles: { epochs: 8, trainExamples: 5400, recipe: {} },
+        onFiles: { epochs: 8, trainExamples: 5400 },
       },
       paper: {
         epochs: 10,
