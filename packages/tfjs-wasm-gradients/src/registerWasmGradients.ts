@@ -39,11 +39,11 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * and one that is wrong for windows without a positive value (`MaxPoolGrad`). Values agree with the cpu backend to float32
  * rounding; the layout is NHWC. Works before or after the backend is set; calling it again changes nothing.
  *
- * The gradient functions themselves belong to `@tensorflow/tfjs-core` and are registered by importing `@tensorflow/tfjs`.
+ * The gradient functions themselves, which call these kernels, are registered by importing `@tensorflow/tfjs`.
  *
  * @throws WasmGradientsError when `@tensorflow/tfjs-backend-wasm` has not been imported.
  * @example
- * import * as tf from "@tensorflow/tfjs-core";
+ * import * as tf from "@tensorflow/tfjs";
  * import "@tensorflow/tfjs-backend-wasm";
  * import { registerWasmGradients } from "@idinit/tfjs-wasm-gradients";
  * registerWasmGradients();

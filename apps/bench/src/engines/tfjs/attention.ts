@@ -1,6 +1,6 @@
 /** Affine maps, alone and as the projections of attention. */
 import * as tf from "@tensorflow/tfjs";
-import type { LayerContext } from "./layers.js";
+import type { LayerContext } from "./layerContext.js";
 
 /** `y = x W + b` over the last axis; W is `[in, out]`. */
 export function affine(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {

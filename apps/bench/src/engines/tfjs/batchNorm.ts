@@ -1,9 +1,7 @@
 /** Batch norm over `[B, H, W, C]`. */
-
-import type { GradSaveFunc } from "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import type { Layer } from "../../architectures/architecture.js";
-import type { LayerContext } from "./layers.js";
+import type { LayerContext } from "./layerContext.js";
 
 type BatchNormLayer = Layer & { readonly op: "batchNorm" };
 
@@ -21,10 +19,10 @@ export function batchNorm(x: tf.Tensor4D, layer: BatchNormLayer, { training, par
 }
 
 /**
- * With the batch's statistics (population variance). A gradient of our own because `tf.batchNorm` takes statistics as
- * constants and autodiff through `tf.moments` makes many passes over the image. `dx` is a combination of dy and the centred
- * input d with one factor per channel: `dx = scale / s * (dy - mean(dy) - d * mean(dy * d) / s²)`, s the standard deviation
- * (Ioffe and Szegedy 2015, section 3).
+ * With the batch's statistics (population variance). The gradient is our own because that of `tf.moments` and
+ * `tf.batchNorm` makes so many passes over the image that a ResNet's step takes twice as long. `dx` is a combination of dy
+ * and the centred input d with one factor per channel: `dx = scale / s * (dy - mean(dy) - d * mean(dy * d) / s²)`, s the
+ * standard deviation (Ioffe and Szegedy 2015, section 3).
  */
 function normalize(
   x: tf.Tensor4D,
@@ -36,7 +34,7 @@ function normalize(
   const count = x.size / x.shape[3];
   const sums = (value: tf.Tensor) => tf.sum(value, [0, 1, 2]);
   const differentiable = tf.customGrad((...args) => {
-    const save = args.pop() as GradSaveFunc;
+    const save = args.pop() as tf.GradSaveFunc;
     const mean = tf.div(sums(x), count);
     const centred = tf.sub(x, mean);
     const variance = tf.div(sums(tf.square(centred)), count);

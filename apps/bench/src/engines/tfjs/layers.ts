@@ -3,15 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Layer } from "../../architectures/architecture.js";
 import { affine, attention } from "./attention.js";
 import { batchNorm } from "./batchNorm.js";
-
-/** What a layer reads beside its inputs. */
-export interface LayerContext {
-  readonly training: boolean;
-  /** A parameter or running statistic of the layer by its suffix, in the layout of `layout.ts`. */
-  parameter(suffix: string): tf.Variable;
-  /** Of a network on token ids: 1 for a token, 0 for padding, `[batch, tokens]`. */
-  readonly mask?: tf.Tensor;
-}
+import type { LayerContext } from "./layerContext.js";
 
 export function runLayer(layer: Layer, inputs: readonly tf.Tensor[], context: LayerContext): tf.Tensor {
   const x = inputs[0]!;
