@@ -1,48 +1,70 @@
 /** Vectors of a Haar-distributed orthogonal matrix. */
+import { createWorkspace, type MakeWorkspace } from "../linear/workspace.js";
 import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
 
-/** Number of vectors reflected together, so that each reflector is read once for all of them. */
-const WIDTH = 4;
+/** Number of reflections that are applied together, as products of matrices. Part of the result's bits. */
+const WIDTH = 32;
 
 /**
  * The first `count` columns of Q = H_0 H_1 ... D, one after the other, each of `length` >= `count` numbers: H_k reflects a
  * Gaussian vector in the last length − k coordinates onto the k-th axis, and D holds the signs that the QR
  * factorization's positive diagonal asks for.
  *
+ * Reflections go in blocks, H_k ... H_{k+w−1} = I − V T Vᵀ with V of w columns and T upper triangular, the last block first.
+ *
+ * Source: Schreiber and Van Loan, "A storage-efficient WY representation for products of Householder transformations",
+ * SIAM J. Sci. Stat. Comput. 10 (1989).
+ *
  * @param from Index of the first of `count·length` elements of the stream.
  */
-export function orthonormalVectors(stream: Stream, count: number, length: number, from: number): Float64Array {
-  const { reflectors, signs } = makeReflectors(stream, count, length, from);
-  const vectors = new Float64Array(count * length);
-  for (let first = 0; first < count; first += WIDTH) {
-    const [a, b, c, d] = Array.from({ length: WIDTH }, (_, i) => {
-      const axis = new Float64Array(length);
-      if (first + i < count) axis[first + i] = signs[first + i]!;
-      return axis;
-    }) as [Float64Array, Float64Array, Float64Array, Float64Array];
-    // Later reflections leave these axes as they are.
-    for (let k = Math.min(first + WIDTH, count) - 1; k >= 0; k--) reflect(reflectors, k, length, a, b, c, d);
-    [a, b, c, d].slice(0, count - first).forEach((vector, i) => {
-      vectors.set(vector, (first + i) * length);
-    });
+export function orthonormalVectors(
+  stream: Stream,
+  count: number,
+  length: number,
+  from: number,
+  makeWorkspace: MakeWorkspace = createWorkspace,
+): Float64Array {
+  const width = Math.min(WIDTH, count);
+  // Vectors X [count, length], Vᵀ [width, length], V [length, width], X V and −X V Tᵀ [count, width], Vᵀ V and −Tᵀ.
+  const sizes = [count * length, width * length, length * width, count * width, count * width, width ** 2, width ** 2];
+  const { data, multiplyAdd } = makeWorkspace(sizes.reduce((sum, size) => sum + size));
+  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+  for (let first = width * (Math.ceil(count / width) - 1); first >= 0; first -= width) {
+    const reach = length - first;
+    const w = Math.min(width, count - first);
+    const rest = count - first;
+    const vectors = { at: first * length + first, stride: length };
+    const rows = { at: starts[1]!, stride: reach };
+    const columns = { at: starts[2]!, stride: w };
+    const seen = { at: starts[3]!, stride: w };
+    const moved = { at: starts[4]!, stride: w };
+    const gram = { at: starts[5]!, stride: w };
+    const factor = { at: starts[6]!, stride: w };
+    data.fill(0, rows.at, rows.at + w * reach);
+    for (let j = 0; j < w; j++) {
+      const v = data.subarray(rows.at + j * reach + j, rows.at + (j + 1) * reach);
+      data[vectors.at + j * (length + 1)] = makeReflector(stream, v, from + (first + j) * length);
+    }
+    transpose(data, rows.at, w, reach, columns.at);
+    data.fill(0, seen.at, factor.at + w * w);
+    multiplyAdd(gram, rows, columns, w, reach, w);
+    setFactor(data, gram.at, factor.at, w);
+    multiplyAdd(seen, vectors, columns, rest, reach, w);
+    multiplyAdd(moved, seen, factor, rest, w, w);
+    multiplyAdd(vectors, moved, rows, rest, w, reach);
   }
-  return vectors;
+  return data.subarray(0, count * length);
 }
 
-/** Row k holds v with H_k = I − v vᵀ, 0 before coordinate k. */
-function makeReflectors(stream: Stream, count: number, length: number, from: number) {
-  const reflectors = new Float64Array(count * length);
-  const signs = new Float64Array(count);
-  for (let k = 0; k < count; k++) {
-    const v = fillNormal(stream, reflectors.subarray(k * length + k, (k + 1) * length), { from: from + k * length });
-    const sign = v[0]! < 0 ? -1 : 1;
-    v[0] = v[0]! + sign * Math.sqrt(squares(v));
-    const scale = Math.sqrt(2 / squares(v));
-    for (let i = 0; i < v.length; i++) v[i] = v[i]! * scale;
-    signs[k] = -sign;
-  }
-  return { reflectors, signs };
+/** Draws v with H = I − v vᵀ; returns the sign of D. */
+function makeReflector(stream: Stream, v: Float64Array, from: number): number {
+  fillNormal(stream, v, { from });
+  const sign = v[0]! < 0 ? -1 : 1;
+  v[0] = v[0]! + sign * Math.sqrt(squares(v));
+  const scale = Math.sqrt(2 / squares(v));
+  for (let i = 0; i < v.length; i++) v[i] = v[i]! * scale;
+  return -sign;
 }
 
 function squares(v: Float64Array): number {
@@ -51,33 +73,20 @@ function squares(v: Float64Array): number {
   return sum;
 }
 
-/** Applies H_k to four vectors. */
-function reflect(
-  reflectors: Float64Array,
-  k: number,
-  length: number,
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
-  d: Float64Array,
-): void {
-  const row = k * length;
-  let sa = 0;
-  let sb = 0;
-  let sc = 0;
-  let sd = 0;
-  for (let i = k; i < length; i++) {
-    const v = reflectors[row + i]!;
-    sa += v * a[i]!;
-    sb += v * b[i]!;
-    sc += v * c[i]!;
-    sd += v * d[i]!;
+function transpose(data: Float64Array, from: number, rows: number, columns: number, to: number): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) data[to + j * rows + i] = data[from + i * columns + j]!;
   }
-  for (let i = k; i < length; i++) {
-    const v = reflectors[row + i]!;
-    a[i] = a[i]! - sa * v;
-    b[i] = b[i]! - sb * v;
-    c[i] = c[i]! - sc * v;
-    d[i] = d[i]! - sd * v;
+}
+
+/** −Tᵀ from Vᵀ V: T[j, j] = 1 and T[i, j] = −Σ T[i, l] (VᵀV)[l, j] over i <= l < j. */
+function setFactor(data: Float64Array, gram: number, factor: number, w: number): void {
+  for (let j = 0; j < w; j++) {
+    data[factor + j * w + j] = -1;
+    for (let i = 0; i < j; i++) {
+      let sum = 0;
+      for (let l = i; l < j; l++) sum += data[factor + l * w + i]! * data[gram + l * w + j]!;
+      data[factor + j * w + i] = -sum;
+    }
   }
 }

@@ -12,7 +12,11 @@ test("this engine runs the kernels, so that the comparisons below mean something
   expect(instantiate()).toBeDefined();
 });
 
-const bits = (values: Float32Array) => new Int32Array(values.buffer);
+/** Index of the first element with other bits, -1 if there is none. */
+function difference(a: Float32Array, b: Float32Array): number {
+  const bits = new Int32Array(b.buffer);
+  return a.length === b.length ? new Int32Array(a.buffer).findIndex((word, i) => word !== bits[i]) : 0;
+}
 const seed = fc.integer({ min: 0, max: 2 ** 53 - 1 });
 /** The start of a slice: near 0, and where block counters pass 2^32. */
 const from = fc.oneof(fc.nat(10_000), fc.integer({ min: 2 ** 34 - 5000, max: 2 ** 34 + 5000 }));
@@ -25,9 +29,12 @@ describe("WebAssembly and plain JavaScript give the same bits", () => {
       fc.property(seed, from, length, bound, bound, (seed, from, length, low, high) => {
         const stream = createStream(seed, "same");
         const plain = plainUniform(stream, low, (high - low) * 2 ** -24, length);
-        expect(bits(fillUniform(stream, new Float32Array(length), { low, high, from }))).toEqual(
-          bits(draw(new Float32Array(length), from, plain)),
-        );
+        expect(
+          difference(
+            fillUniform(stream, new Float32Array(length), { low, high, from }),
+            draw(new Float32Array(length), from, plain),
+          ),
+        ).toBe(-1);
       }),
     );
   });
@@ -38,9 +45,12 @@ describe("WebAssembly and plain JavaScript give the same bits", () => {
     fc.assert(
       fc.property(seed, from, length, mean, std, (seed, from, length, mean, std) => {
         const stream = createStream(seed, "same");
-        expect(bits(fillNormal(stream, new Float32Array(length), { mean, std, from }))).toEqual(
-          bits(draw(new Float32Array(length), from, plainNormal(stream, mean, std, length))),
-        );
+        expect(
+          difference(
+            fillNormal(stream, new Float32Array(length), { mean, std, from }),
+            draw(new Float32Array(length), from, plainNormal(stream, mean, std, length)),
+          ),
+        ).toBe(-1);
       }),
     );
   });
@@ -58,9 +68,12 @@ describe("WebAssembly and plain JavaScript give the same bits", () => {
       fc.property(seed, from, length, bounds, (seed, from, length, [low, high]) => {
         const stream = createStream(seed, "same");
         const options = { mean: 0.1, std: 0.7, low: low!, high: high! };
-        expect(bits(fillTruncatedNormal(stream, new Float32Array(length), { ...options, from }))).toEqual(
-          bits(draw(new Float32Array(length), from, plainTruncated(stream, truncate(options), length))),
-        );
+        expect(
+          difference(
+            fillTruncatedNormal(stream, new Float32Array(length), { ...options, from }),
+            draw(new Float32Array(length), from, plainTruncated(stream, truncate(options), length)),
+          ),
+        ).toBe(-1);
       }),
     );
   });
