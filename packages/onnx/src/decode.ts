@@ -130,7 +130,8 @@ const PACKABLE: ReadonlySet<Field["type"]> = new Set(Object.keys(WIRE_TYPES) as 
  * @example decodeModel(await readFile("model.onnx")).graph.nodes.length
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
-  const decoder = new Decoder(bytes);
+  // A Node Buffer would hand its own kind on, whose slice() is not a copy.
+  const decoder = new Decoder(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   try {
     const wire = decoder.message("model", bytes.length, {});
     decoder.path.length = 0;

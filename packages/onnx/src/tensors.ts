@@ -75,7 +75,7 @@ export function tensorValues(tensor: Tensor, externalData?: ExternalData): Typed
     const shape = `${dtypeName(tensor.dataType)}[${tensor.dims.join(", ")}]`;
     throw new OnnxError(`tensor "${tensor.name}" of ${shape} needs ${expected} bytes, got ${bytes.length}`);
   }
-  const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, count);
 }
 

@@ -14,7 +14,9 @@ function carried(a: DataValue, other: Value | undefined) {
 /** Attention masks as stored fractions: they hold minus infinity or something like it. */
 function isMask(context: Lowering, weight: WeightValue): boolean {
   const tensor = context.tensor(weight);
-  return tensor.data !== undefined && tensor.dataType === 1 && (tensorValues(tensor) as Float32Array).some((v) => v < -1e4);
+  return (
+    tensor.data !== undefined && tensor.dataType === 1 && (tensorValues(tensor) as Float32Array).some((v) => v < -1e4)
+  );
 }
 
 function withWeight(context: Lowering, node: OnnxNode, x: DataValue, weight: WeightValue, first: boolean): void {
@@ -24,14 +26,18 @@ function withWeight(context: Lowering, node: OnnxNode, x: DataValue, weight: Wei
   const factor = op === "Mul" || (op === "Div" && !first);
   const bare = elements === 1 && weight.axes.length === 0;
   // Stored statistics of the input (mean subtracted, deviation divided by) and single constants are not weights.
-  const constant = op === "Div" || (op === "Sub" && elements === 1) || (bare && op !== "Mul") || isMask(context, weight);
+  const constant =
+    op === "Div" || (op === "Sub" && elements === 1) || (bare && op !== "Mul") || isMask(context, weight);
   const use = constant ? undefined : context.vector(weight);
   if (!use) {
     context.emit(node, "move", [x.name], carry);
     return;
   }
   if (bare) context.bareFactors.add(node.outputs[0]!);
-  context.emit(node, factor ? "scale" : "shift", [x.name], { slots: factor ? { gate: use } : { shift: use }, ...carry });
+  context.emit(node, factor ? "scale" : "shift", [x.name], {
+    slots: factor ? { gate: use } : { shift: use },
+    ...carry,
+  });
 }
 
 export const arithmetic: Handler = (context, node, [a, b]) => {

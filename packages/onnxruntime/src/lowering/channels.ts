@@ -31,7 +31,8 @@ const product = (a: number, b: Dim): Dim => (b === undefined ? undefined : a * b
 
 /** Leading axes that are the same on both sides keep their tags. */
 function matchLeft(x: DataValue, shape: readonly Dim[], tags: Tags, fromEnd: number, toEnd: number): Tags {
-  for (let k = 0; k < Math.min(fromEnd, toEnd) && x.shape![k] !== undefined && x.shape![k] === shape[k]; k++) tags[k] = x.channels![k];
+  for (let k = 0; k < Math.min(fromEnd, toEnd) && x.shape![k] !== undefined && x.shape![k] === shape[k]; k++)
+    tags[k] = x.channels![k];
   const at = x.channels!.findIndex((tag, k) => k < fromEnd && tag !== undefined);
   // A batch of unknown size before an unchanged channel axis.
   if (at === 1 && toEnd > 1 && x.shape![1] === shape[1]) tags[1] = x.channels![1];
@@ -49,7 +50,9 @@ function assign(
   const parts = long.map((k) => x.channels![k]);
   if (parts.length === 0 || parts.some((tag) => tag === undefined)) return;
   const inner = parts.at(-1)!;
-  const joined = parts.every((tag, k) => k === parts.length - 1 || tag!.stride === parts[k + 1]!.stride * parts[k + 1]!.size);
+  const joined = parts.every(
+    (tag, k) => k === parts.length - 1 || tag!.stride === parts[k + 1]!.stride * parts[k + 1]!.size,
+  );
   if (!joined) return;
   let stride = inner.stride;
   for (let k = toEnd - 1; k >= j; k--) {

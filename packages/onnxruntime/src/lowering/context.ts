@@ -107,7 +107,11 @@ export class Lowering {
     const tensor = this.tensor(value);
     this.register(value.parameter, tensor);
     const size = tensor.dims.reduce((product, dim) => product * dim, 1);
-    const use = { parameter: value.parameter, layout: "O" as const, ...(tensor.dims.length !== 1 && { shape: [size] }) };
+    const use = {
+      parameter: value.parameter,
+      layout: "O" as const,
+      ...(tensor.dims.length !== 1 && { shape: [size] }),
+    };
     return this.emit(node, op, [], {
       outputs: [output],
       slots: op === "shift" ? { shift: use } : { other: use },

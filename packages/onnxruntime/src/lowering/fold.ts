@@ -12,7 +12,11 @@ export interface Small {
 export const MAX_ELEMENTS = 1024;
 
 const UNKNOWN: ConstantValue = { kind: "constant" };
-const constant = (shape: readonly number[], values: readonly (number | undefined)[]): ConstantValue => ({ kind: "constant", shape, values });
+const constant = (shape: readonly number[], values: readonly (number | undefined)[]): ConstantValue => ({
+  kind: "constant",
+  shape,
+  values,
+});
 const count = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
 
 type Binary = (a: number, b: number) => number;
@@ -63,7 +67,8 @@ function* positions(from: readonly number[], to: readonly number[]): Generator<n
   }
 }
 
-const expand = (small: Small, shape: readonly number[]) => Array.from(positions(small.shape, shape), (at) => small.values[at]);
+const expand = (small: Small, shape: readonly number[]) =>
+  Array.from(positions(small.shape, shape), (at) => small.values[at]);
 
 function binary(f: Binary, a: Small, b: Small, integer: boolean): ConstantValue {
   const shape = broadcast(a.shape, b.shape) as readonly number[];
@@ -92,10 +97,13 @@ function gatherAxis(small: Small, axis: number, indices: readonly number[], keep
 
 /** Indices that a slice takes along an axis of `size`. */
 export function sliceIndices(start: number, end: number, step: number, size: number): number[] {
-  const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value < 0 ? value + size : value, low), high);
+  const clamp = (value: number, low: number, high: number) =>
+    Math.min(Math.max(value < 0 ? value + size : value, low), high);
   const indices: number[] = [];
   if (step > 0) for (let i = clamp(start, 0, size); i < clamp(end, 0, size); i += step) indices.push(i);
-  else for (let i = clamp(start, 0, size - 1); i > (end < -size ? -1 : clamp(end, -1, size - 1)); i += step) indices.push(i);
+  else
+    for (let i = clamp(start, 0, size - 1); i > (end < -size ? -1 : clamp(end, -1, size - 1)); i += step)
+      indices.push(i);
   return indices;
 }
 
@@ -122,7 +130,10 @@ function reshape(x: Small, target: readonly number[] | undefined): ConstantValue
   if (!target) return UNKNOWN;
   const shape = target.map((dim, i) => (dim === 0 ? x.shape[i]! : dim));
   const rest = x.values.length / shape.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);
-  return constant(shape.map((dim) => (dim === -1 ? rest : dim)), x.values);
+  return constant(
+    shape.map((dim) => (dim === -1 ? rest : dim)),
+    x.values,
+  );
 }
 
 function transpose(x: Small, perm: readonly number[] | undefined): ConstantValue {
@@ -144,14 +155,21 @@ function transpose(x: Small, perm: readonly number[] | undefined): ConstantValue
 function squeeze(node: OnnxNode, x: Small, second: Small | undefined): ConstantValue {
   const axes = getInts(node, "axes") ?? known(second);
   if (node.opType === "Squeeze") {
-    const gone = axes?.map((axis) => resolveAxis(axis, x.shape.length)) ?? x.shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
-    return constant(x.shape.filter((_, i) => !gone.includes(i)), x.values);
+    const gone =
+      axes?.map((axis) => resolveAxis(axis, x.shape.length)) ?? x.shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
+    return constant(
+      x.shape.filter((_, i) => !gone.includes(i)),
+      x.values,
+    );
   }
   if (!axes) return UNKNOWN;
   const rank = x.shape.length + axes.length;
   const added = new Set(axes.map((axis) => resolveAxis(axis, rank)));
   let next = 0;
-  return constant(Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : x.shape[next++]!)), x.values);
+  return constant(
+    Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : x.shape[next++]!)),
+    x.values,
+  );
 }
 
 function concat(node: OnnxNode, parts: readonly Small[]): ConstantValue {
@@ -165,20 +183,31 @@ function concat(node: OnnxNode, parts: readonly Small[]): ConstantValue {
     }
   }
   const total = parts.reduce((sum, part) => sum + part.shape[axis]!, 0);
-  return constant(parts[0]!.shape.map((dim, i) => (i === axis ? total : dim)), values);
+  return constant(
+    parts[0]!.shape.map((dim, i) => (i === axis ? total : dim)),
+    values,
+  );
 }
 
 function filled(node: OnnxNode, shape: readonly number[] | undefined): ConstantValue {
   if (!shape || count(shape) > MAX_ELEMENTS) return shape ? { kind: "constant", shape } : UNKNOWN;
   const tensor = getTensor(node, "value");
   const value = tensor ? tensorNumbers(tensor)[0] : 0;
-  return constant(shape, Array.from({ length: count(shape) }, () => value));
+  return constant(
+    shape,
+    Array.from({ length: count(shape) }, () => value),
+  );
 }
 
 function range(start: number | undefined, limit: number | undefined, delta: number | undefined): ConstantValue {
   if (start === undefined || limit === undefined || !delta) return UNKNOWN;
   const size = Math.max(0, Math.ceil((limit - start) / delta));
-  return size > MAX_ELEMENTS ? { kind: "constant", shape: [size] } : constant([size], Array.from({ length: size }, (_, i) => start + i * delta));
+  return size > MAX_ELEMENTS
+    ? { kind: "constant", shape: [size] }
+    : constant(
+        [size],
+        Array.from({ length: size }, (_, i) => start + i * delta),
+      );
 }
 
 /** What a node makes of constants. Never wrong: unknown where it is not followed. `integer` tells that division truncates. */
@@ -186,16 +215,24 @@ export function fold(node: OnnxNode, inputs: readonly (ConstantValue | undefined
   const small = inputs.map(toSmall);
   const x = small[0];
   if (node.opType === "ConstantOfShape") return filled(node, known(x));
-  if (node.opType === "Range") return range(...(small.slice(0, 3).map((s) => s?.values[0]) as [number, number, number]));
+  if (node.opType === "Range")
+    return range(...(small.slice(0, 3).map((s) => s?.values[0]) as [number, number, number]));
   if (!x || inputs.some((input, i) => input !== undefined && small[i] === undefined)) return UNKNOWN;
   const two = BINARY[node.opType];
   if (two && small[1]) return binary(two, x, small[1], integer && node.opType === "Div");
   const one = UNARY[node.opType];
-  if (one) return constant(x.shape, x.values.map((v) => (v === undefined ? v : one(v))));
+  if (one)
+    return constant(
+      x.shape,
+      x.values.map((v) => (v === undefined ? v : one(v))),
+    );
   switch (node.opType) {
     case "Cast": {
       const whole = !FLOATS.has(getInt(node, "to", 0));
-      return constant(x.shape, x.values.map((v) => (v === undefined ? v : whole ? Math.trunc(v) : v)));
+      return constant(
+        x.shape,
+        x.values.map((v) => (v === undefined ? v : whole ? Math.trunc(v) : v)),
+      );
     }
     case "Shape":
       return constant([x.shape.length], x.shape);
@@ -224,7 +261,10 @@ export function fold(node: OnnxNode, inputs: readonly (ConstantValue | undefined
       if (!small[1] || !small[2]) return UNKNOWN;
       const shape = broadcast(x.shape, broadcast(small[1].shape, small[2].shape)) as readonly number[];
       const [yes, no] = [expand(small[1], shape), expand(small[2], shape)];
-      return constant(shape, expand(x, shape).map((c, i) => (c === undefined ? undefined : c ? yes[i] : no[i])));
+      return constant(
+        shape,
+        expand(x, shape).map((c, i) => (c === undefined ? undefined : c ? yes[i] : no[i])),
+      );
     }
     case "ReduceProd":
       return getAttribute(node, "axes") ? UNKNOWN : constant([], [known(x)?.reduce((a, b) => a * b, 1)]);

@@ -6,7 +6,7 @@ import type { DataValue, Dim, Value, WeightValue } from "./values.js";
 const LETTERS = ["W", "HW", "DHW"];
 
 /** `x W` with W as `[in, out]`, or `W x` with W as `[out, in]`. */
-function dense(context: Lowering, node: OnnxNode, x: DataValue, weight: WeightValue, left: boolean, bias?: Value): void {
+function dense(context: Lowering, node: OnnxNode, x: DataValue, weight: WeightValue, left: boolean, bias?: Value) {
   const kernel = context.use(weight, left ? ["O", "I"] : ["I", "O"]);
   if (!kernel) return context.opaque(node, [x, weight, bias]);
   const out = weight.axes[left ? 0 : 1]!.size;

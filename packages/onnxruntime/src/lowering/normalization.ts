@@ -18,7 +18,9 @@ const KINDS: Readonly<Record<string, string>> = {
 function isFiller(context: Lowering, weight: WeightValue): boolean {
   if (context.model.initializers.has(weight.parameter)) return false;
   const values = tensorValues(context.tensor(weight));
-  return values.length > 0 && (values[0] === 0 || values[0] === 1) && (values as Float32Array).every((v) => v === values[0]);
+  return (
+    values.length > 0 && (values[0] === 0 || values[0] === 1) && (values as Float32Array).every((v) => v === values[0])
+  );
 }
 
 function emitNorm(

@@ -1,9 +1,9 @@
 /** Operations that rearrange, cut or join values: on data, on weights and, by `fold.ts`, on constants. */
 import { getInt, getInts, type OnnxNode } from "@idinit/onnx";
-import type { Handler, Lowering } from "./context.js";
 import { reshapeChannels } from "./channels.js";
-import { type ConstantValue, type DataValue, type Dim, resolveAxis, type Value, type WeightValue } from "./values.js";
-import { joinWeights, reshapeWeight, sliceWeight, transposeWeight } from "./view.js";
+import type { Handler, Lowering } from "./context.js";
+import { type ConstantValue, type DataValue, type Dim, resolveAxis, shapeOf, type Value } from "./values.js";
+import { joinWeights, reshapeWeight, transposeWeight } from "./view.js";
 
 /** All elements of a constant, or undefined. */
 export function numbers(value: Value | undefined): readonly number[] | undefined {
@@ -12,7 +12,8 @@ export function numbers(value: Value | undefined): readonly number[] | undefined
 }
 
 /** An attribute that later opsets made an input. */
-const attributeOrInput = (node: OnnxNode, name: string, input: Value | undefined) => getInts(node, name) ?? numbers(input);
+const attributeOrInput = (node: OnnxNode, name: string, input: Value | undefined) =>
+  getInts(node, name) ?? numbers(input);
 
 export const same: Handler = (context, node, [x, ...rest]) => {
   if (x?.kind === "data") context.move(node, x, x.shape, x.channels);
@@ -35,7 +36,8 @@ function reshaped(context: Lowering, node: OnnxNode, x: Value, shape: readonly D
 /** ONNX's rules: 0 keeps a dimension, one -1 takes what is left. */
 function targetShape(x: Value, target: ConstantValue): readonly Dim[] | undefined {
   const from = x.kind === "weight" ? x.axes.map(({ size }) => size) : x.shape;
-  if (!target.values) return target.shape?.[0] === undefined ? undefined : Array.from({ length: target.shape[0] }, () => undefined);
+  if (!target.values)
+    return target.shape?.[0] === undefined ? undefined : Array.from({ length: target.shape[0] }, () => undefined);
   const shape = target.values.map((dim, i) => (dim === 0 ? from?.[i] : dim));
   if (!shape.includes(-1)) return shape;
   // Dimensions that are unknown on both sides at the same place (the batch) cancel.
@@ -69,10 +71,16 @@ export const flatten: Handler = (context, node, [x]) => {
 
 export const transpose: Handler = (context, node, [x]) => {
   const rank = x?.kind === "weight" ? x.axes.length : x?.kind === "data" ? x.shape?.length : undefined;
-  const perm = getInts(node, "perm") ?? (rank === undefined ? undefined : Array.from({ length: rank }, (_, i) => rank - 1 - i));
+  const perm =
+    getInts(node, "perm") ?? (rank === undefined ? undefined : Array.from({ length: rank }, (_, i) => rank - 1 - i));
   if (x?.kind === "weight" && perm) context.set(node.outputs[0], transposeWeight(x, perm));
   else if (x?.kind === "data") {
-    context.move(node, x, perm && x.shape && perm.map((axis) => x.shape![axis]), perm && x.channels && perm.map((axis) => x.channels![axis]));
+    context.move(
+      node,
+      x,
+      perm && x.shape && perm.map((axis) => x.shape![axis]),
+      perm && x.channels && perm.map((axis) => x.channels![axis]),
+    );
   } else context.opaque(node, [x]);
 };
 
@@ -83,13 +91,23 @@ export const squeeze: Handler = (context, node, [x, second]) => {
   if (node.opType === "Squeeze") {
     axes ??= from.flatMap((dim, i) => (dim === 1 ? [i] : []));
     const gone = new Set(axes.map((axis) => resolveAxis(axis, from.length)));
-    return reshaped(context, node, x!, from.filter((_, i) => !gone.has(i)));
+    return reshaped(
+      context,
+      node,
+      x!,
+      from.filter((_, i) => !gone.has(i)),
+    );
   }
   if (!axes) return reshaped(context, node, x!, undefined);
   const rank = from.length + axes.length;
   const added = new Set(axes.map((axis) => resolveAxis(axis, rank)));
   let next = 0;
-  reshaped(context, node, x!, Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : from[next++])));
+  reshaped(
+    context,
+    node,
+    x!,
+    Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : from[next++])),
+  );
 };
 
 /** Repeating values changes nothing about where they come from. */
@@ -102,26 +120,34 @@ export const expand: Handler = (context, node, [x, shape]) => {
 };
 
 export const concat: Handler = (context, node, inputs) => {
-  const weights = inputs.filter((value) => value?.kind === "weight") as WeightValue[];
-  if (weights.length === inputs.length) {
-    const axis = resolveAxis(getInt(node, "axis", 0), weights[0]!.axes.length)!;
-    context.set(node.outputs[0], joinWeights(weights, axis));
+  const stored = inputs.filter((value) => value?.kind === "weight" || value?.kind === "joined");
+  if (stored.length === inputs.length) {
+    const shapes = stored.map((value) => shapeOf(value) as readonly number[]);
+    const axis = resolveAxis(getInt(node, "axis", 0), shapes[0]!.length)!;
+    context.set(node.outputs[0], joinWeights(stored, shapes, axis));
     return;
   }
   const first = inputs.find((value) => value?.kind === "data" && value.shape) as DataValue | undefined;
   const axis = resolveAxis(getInt(node, "axis", 0), first?.shape?.length);
-  const sizes = inputs.map((value) => (value?.kind === "weight" ? value.axes.map(({ size }) => size) : value?.shape)?.[axis ?? -1]);
+  const sizes = inputs.map(
+    (value) => (value?.kind === "weight" ? value.axes.map(({ size }) => size) : value?.shape)?.[axis ?? -1],
+  );
   const total = sizes.every((size) => size !== undefined) ? (sizes as number[]).reduce((a, b) => a + b, 0) : undefined;
   const shape = first?.shape?.map((dim, i) => (i === axis ? total : dim));
   const alongChannels = axis !== undefined && first?.channels?.[axis] !== undefined;
-  context.emit(node, "concat", inputs.map((value) => context.name(value!, node, "shift")), {
-    ...(axis !== undefined && { attributes: { axis } }),
-    shape,
-    channels: shape?.map((_, i) => {
-      if (i === axis) return alongChannels && total !== undefined ? { stride: 1, size: total } : undefined;
-      return alongChannels ? undefined : first!.channels?.[i];
-    }),
-  });
+  context.emit(
+    node,
+    "concat",
+    inputs.map((value) => context.name(value!, node, "shift")),
+    {
+      ...(axis !== undefined && { attributes: { axis } }),
+      shape,
+      channels: shape?.map((_, i) => {
+        if (i === axis) return alongChannels && total !== undefined ? { stride: 1, size: total } : undefined;
+        return alongChannels ? undefined : first!.channels?.[i];
+      }),
+    },
+  );
 };
 
 export const pad: Handler = (context, node, [x, second]) => {
@@ -134,8 +160,7 @@ export const pad: Handler = (context, node, [x, second]) => {
   context.emit(node, "pad", [x.name], {
     ...(widens && { attributes: { channels: true } }),
     shape,
-    channels: shape && x.channels?.map((tag, i) => (tag && shape[i] !== undefined ? { ...tag, size: shape[i] } : undefined)),
+    channels:
+      shape && x.channels?.map((tag, i) => (tag && shape[i] !== undefined ? { ...tag, size: shape[i] } : undefined)),
   });
 };
-
-export { attributeOrInput, reshaped, sliceWeight };

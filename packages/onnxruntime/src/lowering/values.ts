@@ -28,6 +28,8 @@ export interface ConstantValue {
   readonly shape?: readonly Dim[];
   /** Elements, where there are few; `undefined` for those that only running the model tells. */
   readonly values?: readonly (number | undefined)[];
+  /** Of an integer type, so that division truncates. */
+  readonly integer?: boolean;
 }
 
 /** An axis of a weight as an operation sees it: `size` of the `full` stored elements from `start` on. */

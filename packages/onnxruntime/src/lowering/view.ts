@@ -44,15 +44,21 @@ export function reshapeWeight(weight: WeightValue, shape: readonly number[]): We
  * Weights joined along an axis. Cuts of one weight that cover it again are that weight (recurrent gates put into another order);
  * anything else stays a list.
  */
-export function joinWeights(pieces: readonly WeightValue[], axis: number): WeightValue | JoinedValue {
+export function joinWeights(
+  values: readonly (WeightValue | JoinedValue)[],
+  shapes: readonly (readonly number[])[],
+  axis: number,
+): WeightValue | JoinedValue {
+  const pieces = values.flatMap((value) => (value.kind === "weight" ? [value] : value.pieces));
+  const total = shapes.reduce((sum, shape) => sum + shape[axis]!, 0);
   const first = pieces[0]!;
-  const starts = pieces.map(({ axes }) => axes[axis]!.start);
-  const total = pieces.reduce((sum, { axes }) => sum + axes[axis]!.size, 0);
-  const cut = first.axes[axis]!;
-  if (pieces.every(({ parameter }) => parameter === first.parameter) && new Set(starts).size === pieces.length && total === cut.full) {
-    return { ...first, axes: first.axes.map((a, i) => (i === axis ? { ...a, start: 0, size: a.full } : a)) };
+  if (pieces.length === values.length && pieces.every(({ parameter }) => parameter === first.parameter)) {
+    const starts = new Set(pieces.map(({ axes }) => axes[axis]!.start));
+    if (starts.size === pieces.length && total === first.axes[axis]!.full) {
+      return { ...first, axes: first.axes.map((a, i) => (i === axis ? { ...a, start: 0, size: a.full } : a)) };
+    }
   }
-  return { kind: "joined", pieces, shape: first.axes.map(({ size }, i) => (i === axis ? total : size)) };
+  return { kind: "joined", pieces, shape: shapes[0]!.map((size, i) => (i === axis ? total : size)) };
 }
 
 /**

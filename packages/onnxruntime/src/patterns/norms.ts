@@ -32,7 +32,10 @@ function kindOf(region: Region, isCentred: boolean): string {
   return axes && axes.length > 1 && axes[0] === 2 ? "instance" : "layer";
 }
 
-function normAt(root: OnnxNode, graph: Wires): { nodes: ReadonlySet<OnnxNode>; root: OnnxNode; by: OnnxNode } | undefined {
+function normAt(
+  root: OnnxNode,
+  graph: Wires,
+): { nodes: ReadonlySet<OnnxNode>; root: OnnxNode; by: OnnxNode } | undefined {
   const found = regionBehind(root, graph, INNER, isNorm, true);
   if (!found || ![...found.nodes].some(({ opType }) => opType === "Sqrt")) return undefined;
   const inner = centred(graph, found);
@@ -58,7 +61,9 @@ export function norms(model: FlatModel): FlatModel {
     let next: OnnxNode[] = [start];
     let found: ReturnType<typeof normAt>;
     for (let step = 0; step < MAX_STEPS && !found; step++) {
-      next = next.flatMap((node) => graph.readers.get(node.outputs[0]!) ?? []).filter(({ opType }) => INNER.has(opType));
+      next = next
+        .flatMap((node) => graph.readers.get(node.outputs[0]!) ?? [])
+        .filter(({ opType }) => INNER.has(opType));
       for (const root of next) found ??= ROOTS.has(root.opType) ? normAt(root, graph) : undefined;
     }
     if (found) groups.push(found);

@@ -81,7 +81,7 @@ export function regionBehind(
     const position = (value: string) => graph.order.get(graph.maker.get(value)!) ?? -1;
     const last = values.reduce((a, b) => (position(b) > position(a) ? b : a));
     const node = graph.maker.get(last);
-    if (!node || node.domain !== "" || !allowed.has(node.opType) || graph.isOutput(last)) return undefined;
+    if (node?.domain !== "" || !allowed.has(node.opType) || graph.isOutput(last)) return undefined;
     if (!graph.readers.get(last)!.every((reader) => nodes.has(reader))) return undefined;
     frontier.delete(last);
     take(node);

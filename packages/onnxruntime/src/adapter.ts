@@ -1,0 +1,8 @@
+/** The adapter: ONNX models with all tensors inside, as core's contract wants them. */
+import type { Adapter } from "@idinit/core";
+import type { OnnxModel } from "@idinit/onnx";
+import { toGraph } from "./graph.js";
+import { read, write } from "./weights.js";
+
+/** Decoded models in, new models out; the model given is never changed. */
+export const onnxAdapter: Adapter<OnnxModel> = { name: "onnxruntime", toGraph, read, write };
