@@ -42,6 +42,7 @@ export { normal } from "./initializers/normal.js";
 export { ones } from "./initializers/ones.js";
 export { orthogonal } from "./initializers/orthogonal.js";
 export { type SparseOptions, sparse } from "./initializers/sparse.js";
+export { type StftOptions, stft } from "./initializers/stft.js";
 export { type TruncatedNormalInitializerOptions, truncatedNormal } from "./initializers/truncatedNormal.js";
 export { uniform } from "./initializers/uniform.js";
 export { type FanMode, type VarianceScalingOptions, varianceScaling } from "./initializers/varianceScaling.js";

@@ -86,6 +86,13 @@ function check(
         () => "has none",
         `multiply the branch's output by a parameter that starts at ${requirement.initial}`,
       );
+    case "branch-end":
+      return ofBranches(
+        branches.filter(({ place }) => place.gate === undefined),
+        "a norm or a gate after the last weight of each residual branch",
+        () => "has none",
+        "put a norm with a scale there (post-norm branches, as in ResNet), or multiply by a parameter",
+      );
     case "branch-biases":
       return ofBranches(
         branches.filter(({ place, biases }) => biases < place.weights),

@@ -6,6 +6,8 @@ export type Requirement =
   | { readonly kind: "residual" }
   /** A learnable scalar (or one value per channel) that multiplies the end of each residual branch. */
   | { readonly kind: "branch-scalar"; readonly initial: number }
+  /** A norm with a scale, or such a factor, behind the last weight of each residual branch. */
+  | { readonly kind: "branch-end" }
   /** As many biases in each residual branch as it has weights, whether scalars or one value per channel. */
   | { readonly kind: "branch-biases" }
   /** No normalization layer anywhere. */

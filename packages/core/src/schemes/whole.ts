@@ -7,5 +7,6 @@ export function whole(initializer: Initializer): Initializer {
     name: initializer.name,
     params: { ...initializer.params, whole: true },
     generate: (shape, options = {}) => initializer.generate(shape, { ...options, parts: 1 }),
+    generateInto: (target, shape, options = {}) => initializer.generateInto(target, shape, { ...options, parts: 1 }),
   };
 }

@@ -21,6 +21,7 @@ export function zeroGamma(): Scheme {
   return {
     name: "zero-gamma",
     params: {},
+    requires: [{ kind: "branch-end" }],
     pick(site) {
       const { parameter, role, branch, closesBranch } = site;
       if (branch?.gate?.parameter === parameter) return zeros();

@@ -19,6 +19,7 @@ describe("a network that has all", () => {
       "deepnet",
       transformer(2, 3, { norm: "post", alpha: (stack) => (stack === "decoder" ? 9 ** 0.25 : 0.81 * 48 ** (1 / 16)) }),
     ],
+    ["zero-gamma", resnet(2, 2, { norms: true })],
     ["kaiming", resnet(1, 1)],
   ])("%s", (scheme, graph) => {
     expect(messages(graph, scheme)).toEqual([]);
@@ -51,6 +52,14 @@ describe("what is missing is said, with what to add", () => {
       [
         'fixup needs a bias before or behind each weight of a residual branch; branch 0 (ends in "b0.conv3") has 0 for 3 weights, ' +
           "and 1 more branch like it: add a learnable scalar that starts at 0 before each weight and each non-linearity",
+      ],
+    ],
+    [
+      "zero-gamma",
+      transformer(1, 0, { norm: "pre" }),
+      [
+        'zero-gamma needs a norm or a gate after the last weight of each residual branch; branch 0 (ends in "e0.o.w") has none, and 1 more ' +
+          "branch like it: put a norm with a scale there (post-norm branches, as in ResNet), or multiply by a parameter",
       ],
     ],
     ["gpt2", resnet(0, 1), ["gpt2 needs residual branches, but the network has none"]],
