@@ -1,11 +1,13 @@
 /** `run`: trains and measures, records, then makes the report. */
 import type { SchemeName } from "@idinit/core";
+import { loadDataset } from "../data/loadDataset.js";
 import { type EngineName, findEngine } from "../engines/index.js";
 import { readEnvironment } from "../environment.js";
+import type { Job } from "../jobs/job.js";
 import { planJobs } from "../jobs/planJobs.js";
-import { runJobs } from "../jobs/runJobs.js";
+import { noOutcome, type Outcome, runJobs } from "../jobs/runJobs.js";
 import type { Selection } from "../jobs/selection.js";
-import { createProgress } from "../progress.js";
+import { createProgress, type Progress } from "../progress.js";
 import { readRecords } from "../recordReader.js";
 import { createRecordWriter } from "../recordWriter.js";
 import { writeReport } from "../report/writeReport.js";
@@ -44,6 +46,7 @@ export async function run(options: RunOptions): Promise<number> {
     preset: options.preset,
     selection: selectionOf(options),
     findEngine,
+    loadDataset,
     embedded: options.embedded === true,
   });
   const recorded = await readRecords(options.out);
@@ -57,16 +60,8 @@ export async function run(options: RunOptions): Promise<number> {
   if (open.length < jobs.length) progress.line(`${jobs.length - open.length} of ${jobs.length} runs are done already`);
 
   const interruption = interruptible(progress.line);
-  const writer = createRecordWriter(options.out);
   try {
-    const outcome = await runJobs(open, {
-      environment: await readEnvironment(),
-      progress,
-      write: writer.write,
-      signal: interruption.signal,
-    });
-    const parts = Object.entries(outcome).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
-    progress.line(`${parts.join(", ") || "nothing left to do"}; records in ${writer.path}`);
+    const outcome = await record(open, options.out, progress, interruption.signal);
     if (interruption.signal.aborted) {
       progress.line("interrupted; the same command with --resume goes on");
       return INTERRUPTED;
@@ -75,8 +70,22 @@ export async function run(options: RunOptions): Promise<number> {
     progress.line(`report: ${report.html}\ntable:  ${report.markdown}`);
     return outcome.failed > 0 ? 1 : 0;
   } finally {
-    writer.close();
     interruption.release();
+  }
+}
+
+/** Does the runs and writes their records into a new file of the folder; no file where there are no runs. */
+async function record(jobs: readonly Job[], out: string, progress: Progress, signal: AbortSignal): Promise<Outcome> {
+  if (jobs.length === 0) return noOutcome;
+  const writer = createRecordWriter(out);
+  try {
+    const environment = await readEnvironment();
+    const outcome = await runJobs(jobs, { environment, progress, write: writer.write, signal });
+    const parts = Object.entries(outcome).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
+    progress.line(`${parts.join(", ")}; records in ${writer.path}`);
+    return outcome;
+  } finally {
+    writer.close();
   }
 }
 

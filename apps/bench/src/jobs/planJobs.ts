@@ -1,7 +1,7 @@
 /** All runs of some scenarios. */
 import { IdinitError } from "@idinit/core";
 import type { Dataset } from "../data/dataset.js";
-import { type DatasetName, loadDataset } from "../data/loadDataset.js";
+import type { DatasetName, loadDataset } from "../data/loadDataset.js";
 import type { Engine, EngineName } from "../engines/engine.js";
 import type { PresetName, Scenario } from "../scenarios/scenario.js";
 import type { Job } from "./job.js";
@@ -14,6 +14,7 @@ export interface PlanOptions {
   readonly preset: PresetName;
   readonly selection: Selection;
   readonly findEngine: (name: EngineName) => Engine;
+  readonly loadDataset: typeof loadDataset;
   /** Whether the preset `paper` may use embedded data. */
   readonly embedded: boolean;
 }
@@ -23,7 +24,7 @@ export interface PlanOptions {
  *
  * @throws IdinitError when data is missing or damaged.
  */
-export async function planJobs({ scenarios, preset, selection, findEngine, embedded }: PlanOptions): Promise<Job[]> {
+export async function planJobs({ scenarios, preset, selection, embedded, ...from }: PlanOptions): Promise<Job[]> {
   const loaded = new Map<string, Promise<Dataset>>();
   const load = (scenario: Scenario, name: DatasetName): Promise<Dataset> => {
     if (preset === "paper" && selection.directory === undefined && !embedded) {
@@ -33,7 +34,7 @@ export async function planJobs({ scenarios, preset, selection, findEngine, embed
     }
     const text = (scenario.kind === "training" && scenario.text) || { length: 32, minimumCount: 1 };
     const id = JSON.stringify([name, text]);
-    const dataset = loaded.get(id) ?? loadDataset(name, selection.directory, text);
+    const dataset = loaded.get(id) ?? from.loadDataset(name, selection.directory, text);
     loaded.set(id, dataset);
     return dataset;
   };
@@ -41,7 +42,7 @@ export async function planJobs({ scenarios, preset, selection, findEngine, embed
   for (const scenario of scenarios) {
     if (scenario.kind === "training") {
       const dataset = await load(scenario, scenario.dataset);
-      jobs.push(...trainingJobs(scenario, preset, dataset, selection, findEngine));
+      jobs.push(...trainingJobs(scenario, preset, dataset, selection, from.findEngine));
     } else if (selection.engines === undefined) {
       const dataset = scenario.dataset && (await load(scenario, scenario.dataset));
       jobs.push(...measureJobs(scenario, preset, dataset, selection));

@@ -20,12 +20,15 @@ export interface Outcome {
   readonly skipped: number;
 }
 
+/** Nothing was done. */
+export const noOutcome: Outcome = { finished: 0, diverged: 0, failed: 0, interrupted: 0, skipped: 0 };
+
 /**
  * Runs until all is done or the signal comes. A run that throws is recorded as failed and does not stop the others; a
  * record that can't be written stops everything.
  */
 export async function runJobs(jobs: readonly Job[], options: RunJobsOptions): Promise<Outcome> {
-  const outcome = { finished: 0, diverged: 0, failed: 0, interrupted: 0, skipped: 0 };
+  const outcome = { ...noOutcome };
   for (const [index, job] of jobs.entries()) {
     if (options.signal.aborted) break;
     const title = `[${index + 1}/${jobs.length}] ${titleOf(job.key)}`;

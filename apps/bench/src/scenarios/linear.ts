@@ -57,7 +57,12 @@ export const linear: TrainingScenario = {
       testExamples: 1000,
       plan: [
         { engines: ["onnxruntime-node"], seeds: [0, 1, 2] },
-        { engines: ["onnxruntime-web", "tfjs-wasm", "tfjs-webgpu", "brain"], schemes: ["idinit"], seeds: [0] },
+        {
+          variants: ["relu", "small"],
+          engines: ["onnxruntime-web", "tfjs-wasm", "tfjs-webgpu", "brain"],
+          schemes: ["idinit"],
+          seeds: [0],
+        },
       ],
       onFiles: { epochs: 3, trainExamples: 12800, testExamples: 2000 },
     },

@@ -107,40 +107,44 @@ function drawOne(pixels: Uint8Array, strokes: readonly Stroke[], random: Random)
     const v = (y - 0.5) * high + random.normal() * 0.45;
     return [left + u * Math.cos(angle) - v * Math.sin(angle), top + u * Math.sin(angle) + v * Math.cos(angle)];
   };
-  const placed = strokes.map((stroke) => stroke.map(place));
+  const [pen, ink, strayInk] = [random.uniform(0.7, 1.5), random.uniform(150, 255), random.uniform(0, 140)];
   const stray: Stroke = [
     [random.uniform(0, SIDE), random.uniform(0, SIDE)],
     [random.uniform(0, SIDE), random.uniform(0, SIDE)],
   ];
-  const [pen, ink, strayInk] = [random.uniform(0.7, 1.5), random.uniform(150, 255), random.uniform(0, 140)];
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) {
-      const sign = ink * coverage(distance(placed, x, y), pen);
-      const line = strayInk * coverage(distance([stray], x, y), 0.6);
-      pixels[y * SIDE + x] = Math.max(0, Math.min(255, Math.round(Math.max(sign, line) + random.normal() * 22)));
-    }
-  }
+  const picture = new Float64Array(SIDE * SIDE);
+  for (const stroke of strokes) drawStroke(picture, stroke.map(place), pen, ink);
+  drawStroke(picture, stray, 0.6, strayInk);
+  picture.forEach((value, at) => {
+    pixels[at] = Math.max(0, Math.min(255, Math.round(value + random.normal() * 22)));
+  });
 }
 
-/** 1 within the pen's radius, 0 one pixel farther out. */
-function coverage(apart: number, pen: number): number {
-  return Math.max(0, Math.min(1, pen + 1 - apart));
-}
-
-/** From a pixel to the nearest stroke. */
-function distance(strokes: readonly Stroke[], x: number, y: number): number {
-  let least = Infinity;
-  for (const stroke of strokes) {
-    for (let i = 1; i < stroke.length; i++) {
-      const [ax, ay] = stroke[i - 1]!;
-      const [dx, dy] = [stroke[i]![0] - ax, stroke[i]![1] - ay];
-      const along = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1);
-      const t = Math.max(0, Math.min(1, along));
-      const [ex, ey] = [x - ax - t * dx, y - ay - t * dy];
-      least = Math.min(least, ex * ex + ey * ey);
+/** Full ink within the pen's radius, none one pixel farther out; where strokes cross, the darker one counts. */
+function drawStroke(picture: Float64Array, stroke: Stroke, pen: number, ink: number): void {
+  const reach = pen + 1;
+  for (let i = 1; i < stroke.length; i++) {
+    const [ax, ay] = stroke[i - 1]!;
+    const [bx, by] = stroke[i]!;
+    const [dx, dy] = [bx - ax, by - ay];
+    const squared = dx * dx + dy * dy || 1;
+    const [left, right] = [
+      Math.max(0, Math.ceil(Math.min(ax, bx) - reach)),
+      Math.min(SIDE - 1, Math.max(ax, bx) + reach),
+    ];
+    const [top, bottom] = [
+      Math.max(0, Math.ceil(Math.min(ay, by) - reach)),
+      Math.min(SIDE - 1, Math.max(ay, by) + reach),
+    ];
+    for (let y = top; y <= bottom; y++) {
+      for (let x = left; x <= right; x++) {
+        const along = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / squared));
+        const apart = Math.sqrt((x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2);
+        const at = y * SIDE + x;
+        picture[at] = Math.max(picture[at]!, ink * Math.max(0, Math.min(1, reach - apart)));
+      }
     }
   }
-  return Math.sqrt(least);
 }
 
 /** Points on a circle, angles in degrees, clockwise from the right. */

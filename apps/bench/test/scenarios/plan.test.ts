@@ -1,0 +1,96 @@
+import { SCHEME_NAMES } from "@idinit/core";
+import { describe, expect, it } from "vitest";
+import { glyphs } from "../../src/data/made/glyphs.js";
+import { shapes } from "../../src/data/made/shapes.js";
+import { statements } from "../../src/data/made/statements.js";
+import { engineNames } from "../../src/engines/index.js";
+import { type PlanOptions, planJobs } from "../../src/jobs/planJobs.js";
+import { findScenario, scenarios } from "../../src/scenarios/index.js";
+import { presetNames } from "../../src/scenarios/scenario.js";
+import { fakeEngine } from "../train/fakeLearner.js";
+
+/** Plans never ask an engine anything. */
+const findEngine = () =>
+  fakeEngine(() => {
+    throw new Error("a plan must not train");
+  });
+/** Small sets of the kind that is asked for. */
+const small = {
+  mnist: glyphs({ train: 400, test: 20 }),
+  "cifar-10": shapes({ train: 400, test: 20 }),
+  text: statements({ train: 600, test: 18 }, { length: 32, minimumCount: 1 }),
+};
+const loadDataset: PlanOptions["loadDataset"] = async (name) =>
+  name === "mnist" || name === "cifar-10" ? small[name] : small.text;
+const plan = (options: Partial<PlanOptions>) =>
+  planJobs({
+    scenarios,
+    preset: "smoke",
+    selection: { threads: 1 },
+    findEngine,
+    loadDataset,
+    embedded: true,
+    ...options,
+  });
+
+describe("planJobs", () => {
+  it.each(presetNames)(
+    "gives every run of the preset %s an id of its own, a known engine and a known scheme",
+    async (preset) => {
+      const jobs = await plan({ preset });
+      expect(new Set(jobs.map(({ id }) => id)).size).toBe(jobs.length);
+      for (const { key, steps } of jobs) {
+        expect([...engineNames, "reference"]).toContain(key.engine);
+        expect(SCHEME_NAMES).toContain(key.scheme);
+        expect(steps).toBeGreaterThan(0);
+      }
+      expect(new Set(jobs.map(({ key }) => key.scenario))).toEqual(new Set(scenarios.map(({ name }) => name)));
+    },
+  );
+
+  it("compares IDInit with something else on every network", async () => {
+    const jobs = await plan({ preset: "quick" });
+    for (const scenario of scenarios) {
+      for (const { name } of scenario.variants) {
+        const schemes = jobs
+          .filter(({ key }) => key.scenario === scenario.name && key.variant === name)
+          .map(({ key }) => key.scheme);
+        expect(schemes).toContain("idinit");
+        expect(new Set(schemes).size).toBeGreaterThan(1);
+      }
+    }
+  });
+
+  it("follows the selection", async () => {
+    const jobs = await plan({
+      scenarios: [findScenario("cifar")],
+      selection: {
+        threads: 1,
+        engines: ["tfjs-wasm"],
+        schemes: ["kaiming"],
+        seeds: [4, 5],
+        epochs: 2,
+        depth: 14,
+        trainExamples: 64,
+      },
+    });
+    expect(jobs.map(({ key }) => [key.engine, key.scheme, key.seed])).toEqual([
+      ["tfjs-wasm", "kaiming", 4],
+      ["tfjs-wasm", "kaiming", 5],
+    ]);
+    expect(jobs[0]!.key.config).toMatchObject({ architecture: "resnet-14", epochs: 2, trainExamples: 64 });
+    expect(jobs[0]!.steps).toBe(4);
+  });
+
+  it("says when nothing is left to run", async () => {
+    const selection = { threads: 1, engines: ["brain"] } as const;
+    await expect(plan({ scenarios: [findScenario("jacobian")], selection })).rejects.toThrow(
+      "expected at least one run, got none: jacobian need no engine; leave --engine out",
+    );
+  });
+
+  it("names a depth that a network can't have", async () => {
+    const selection = { threads: 1, depth: 9 };
+    await expect(plan({ scenarios: [findScenario("cifar")], selection })).rejects.toThrow(/depth needs 6n \+ 2.*got 9/);
+  });
+});
