@@ -21,6 +21,14 @@ export interface GenerateOptions {
   readonly seed?: number;
   /** Name that forks the random stream and stands in error messages, normally the parameter's name. Default `""`. */
   readonly key?: string;
+  /**
+   * Makes only the rows `start` to `start + count` along canonical `out` (with layout `"O"`, those elements), for tensors in
+   * shards: the values are those of the whole tensor's slice. `shape` stays that of the whole tensor. Default: all rows.
+   *
+   * Constant, identity-like and independent random families make nothing else; the others make the whole tensor first.
+   * Transposed kernels with groups can't be sliced.
+   */
+  readonly rows?: readonly [start: number, count: number];
 }
 
 /** Fills tensors; made by the factories in `initializers/` (`idi()`, `kaimingNormal()`, ...). */
@@ -31,4 +39,12 @@ export interface Initializer {
   readonly params: Readonly<Record<string, Json>>;
   /** Values of a tensor of `shape` (as stored, in `options.layout`), row-major in that layout. */
   generate(shape: readonly number[], options?: GenerateOptions): Float32Array;
+  /**
+   * The same values, written to an array of the caller's: nothing of the tensor's size is allocated where the stored order is
+   * canonical or only the non-zero elements are set one by one.
+   *
+   * @param target Its length must be that of what `generate` returns; what it holds does not matter.
+   * @throws {IdinitError} what `generate` throws, and for a target of another length, which then stays as it is.
+   */
+  generateInto(target: Float32Array, shape: readonly number[], options?: GenerateOptions): void;
 }

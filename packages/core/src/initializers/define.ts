@@ -2,20 +2,21 @@
 import { IdinitError } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { createStream, type Stream } from "../random/stream.js";
-import { type Kernel, show, toCanonical } from "../shape.js";
+import { show, toCanonical } from "../shape.js";
+import { allRows, type Block, checkParts, checkRows, cut, split } from "./block.js";
 
-/** The part of a tensor that an initializer fills at one call: the whole of it, or one of `parts` blocks along `out`. */
-export interface Block extends Kernel {
-  /** Stored offset of the block's first row. */
-  readonly base: number;
-  /** Index of the block's first row among all rows: random draws are addressed by place in the whole tensor. */
-  readonly firstRow: number;
-  /** Whether the stored order within the block is the canonical one: out, in, taps. */
-  readonly contiguous: boolean;
-}
+export type { Block } from "./block.js";
 
-/** Sets the values of one block in `data`, which holds the whole tensor and is zero there. */
+/** Sets the values of one block in `data`, which holds the tensor, or the range of rows asked for. */
 export type Fill = (data: Float32Array, block: Block, stream: Stream) => void;
+
+/** What a {@link Fill} can do. */
+export interface Traits {
+  /** It heeds `begin` and `end`; if not, it is never given less than a whole tensor. Default false. */
+  readonly rows?: boolean;
+  /** It sets every element; if not, the data is zero before. Default false. */
+  readonly everywhere?: boolean;
+}
 
 /**
  * Makes an initializer of a function that fills one block.
@@ -27,24 +28,38 @@ export function define(
   params: Readonly<Record<string, Json>>,
   needs: "kernel" | "values",
   fill: Fill,
+  traits: Traits = {},
 ): Initializer {
+  const run = (shape: readonly number[], options: GenerateOptions, given?: Float32Array): Float32Array => {
+    const layer = options.key ?? "";
+    const fail = (text: string): never => {
+      throw new IdinitError(`${name}: ${text}${layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`}`);
+    };
+    const kernel = toCanonical(shape, options, name, layer);
+    if (needs === "kernel" && kernel.layout === "O") {
+      fail(`shape needs an out and an in axis, got ${show(shape)} in layout O`);
+    }
+    const parts = checkParts(kernel, options.parts ?? 1, fail);
+    const range = checkRows(kernel, options.rows, fail);
+    const stream = createStream(options.seed ?? 0, layer, name);
+    const size = (kernel.size / kernel.out) * range.count;
+    if (given !== undefined && given.length !== size) {
+      fail(
+        `target needs ${size} elements for ${show(shape)}${range.all ? "" : `, rows ${show(options.rows)}`}, got ${given.length}`,
+      );
+    }
+    const whole = range.all || traits.rows === true;
+    const data = whole && given !== undefined ? given : allocate(whole ? size : kernel.size, fail);
+    if (data === given && traits.everywhere !== true) data.fill(0);
+    for (const block of split(kernel, parts, whole ? range : allRows(kernel))) fill(data, block, stream);
+    return whole ? data : cut(data, kernel, range, given ?? new Float32Array(size));
+  };
   return {
     name,
     params,
-    generate(shape: readonly number[], options: GenerateOptions = {}): Float32Array {
-      const layer = options.key ?? "";
-      const fail = (text: string): never => {
-        throw new IdinitError(`${name}: ${text}${layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`}`);
-      };
-      const kernel = toCanonical(shape, options, name, layer);
-      if (needs === "kernel" && kernel.layout === "O") {
-        fail(`shape needs an out and an in axis, got ${show(shape)} in layout O`);
-      }
-      const blocks = split(kernel, options.parts ?? 1, fail);
-      const stream = createStream(options.seed ?? 0, layer, name);
-      const data = allocate(kernel.size, fail);
-      for (const block of blocks) fill(data, block, stream);
-      return data;
+    generate: (shape, options = {}) => run(shape, options),
+    generateInto: (target, shape, options = {}) => {
+      run(shape, options, target);
     },
   };
 }
@@ -55,25 +70,4 @@ function allocate(size: number, fail: (text: string) => never): Float32Array {
   } catch {
     return fail(`no memory for a tensor of ${size} values`);
   }
-}
-
-function split(kernel: Kernel, parts: number, fail: (text: string) => never): Block[] {
-  if (!Number.isInteger(parts) || parts < 1) fail(`parts must be an integer >= 1, got ${show(parts)}`);
-  if (kernel.out % parts !== 0) fail(`parts must divide out = ${kernel.out}, got ${parts}`);
-  if (parts > 1 && kernel.groups > 1) fail(`parts ${parts} can't be joined with groups ${kernel.groups}`);
-  const out = kernel.out / parts;
-  const { strides, taps } = kernel;
-  const contiguous =
-    strides.out === kernel.in * taps &&
-    strides.in === taps &&
-    strides.group === (kernel.out / kernel.groups) * strides.out;
-  return Array.from({ length: parts }, (_, part) => ({
-    ...kernel,
-    out,
-    fanOut: out * taps,
-    size: kernel.size / parts,
-    base: part * out * strides.out,
-    firstRow: part * out,
-    contiguous: kernel.layout === "O" || contiguous,
-  }));
 }

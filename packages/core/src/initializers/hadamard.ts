@@ -18,20 +18,29 @@ import { kernelMatrices } from "./kernelMatrix.js";
  * @example hadamard().generate([2, 1]) // [0.707, 0.707]
  */
 export function hadamard(): Initializer {
-  return define("hadamard", {}, "kernel", (data, block) => {
-    for (const { rows, columns, at } of kernelMatrices(block, { order: "kernel-fastest", taps: "centre" })) {
-      if (rows <= columns) {
-        for (let m = 0; m < rows; m++) data[at(m, m)] = 1;
-        continue;
+  return define(
+    "hadamard",
+    {},
+    "kernel",
+    (data, block) => {
+      for (const { rows, columns, begin, end, at } of kernelMatrices(block, {
+        order: "kernel-fastest",
+        taps: "centre",
+      })) {
+        if (rows <= columns) {
+          for (let m = begin; m < end; m++) data[at(m, m)] = 1;
+          continue;
+        }
+        let order = 1;
+        while (order < rows) order *= 2;
+        const scale = Math.sqrt(1 / order);
+        for (let m = begin; m < end; m++) {
+          for (let j = 0; j < columns; j++) data[at(m, j)] = oddOnes(m & j) ? -scale : scale;
+        }
       }
-      let order = 1;
-      while (order < rows) order *= 2;
-      const scale = Math.sqrt(1 / order);
-      for (let m = 0; m < rows; m++) {
-        for (let j = 0; j < columns; j++) data[at(m, j)] = oddOnes(m & j) ? -scale : scale;
-      }
-    }
-  });
+    },
+    { rows: true },
+  );
 }
 
 /** Whether an odd number of bits are set. */

@@ -18,11 +18,17 @@ import { kernelMatrices } from "./kernelMatrix.js";
  */
 export function identity(options: { readonly gain?: number } = {}): Initializer {
   const gain = checkNumber("identity", "gain", options.gain ?? 1);
-  return define("identity", { gain }, "kernel", (data, block) => {
-    for (const { rows, columns, at } of kernelMatrices(block, { order: "kernel-fastest", taps: "centre" })) {
-      for (let d = 0; d < Math.min(rows, columns); d++) data[at(d, d)] = gain;
-    }
-  });
+  return define(
+    "identity",
+    { gain },
+    "kernel",
+    (data, block) => {
+      for (const { columns, begin, end, at } of kernelMatrices(block, { order: "kernel-fastest", taps: "centre" })) {
+        for (let d = begin; d < Math.min(end, columns); d++) data[at(d, d)] = gain;
+      }
+    },
+    { rows: true },
+  );
 }
 
 /** Another name of {@link identity}, as PyTorch calls it for convolutions. */

@@ -39,13 +39,22 @@ export function idi(options: IdiOptions = {}): Initializer {
   const tau = checkNumber("idi", "tau", options.tau ?? 1);
   const loose = checkNumber("idi", "loose", options.loose ?? 1e-6, { minimum: 0 });
   const view = kernelMatrixOptions("idi", options);
-  return define("idi", { tau, loose, ...view }, "kernel", (data, block, stream) => {
-    const diagonal = new Float32Array(block.out).fill(tau);
-    // The plain generator: next to the rest, a draw for each row takes no time, and the module stays small.
-    if (loose > 0) draw(diagonal, block.firstRow, plainNormal(stream, tau, loose, block.out));
-    for (const matrix of kernelMatrices(block, view)) {
-      const first = matrix.firstRow - block.firstRow;
-      for (let row = 0; row < matrix.rows; row++) data[matrix.at(row, row % matrix.columns)] = diagonal[first + row]!;
-    }
-  });
+  return define(
+    "idi",
+    { tau, loose, ...view },
+    "kernel",
+    (data, block, stream) => {
+      const { begin, end } = block;
+      const diagonal = new Float32Array(end - begin).fill(tau);
+      // The plain generator: next to the rest, a draw for each row takes no time, and the module stays small.
+      if (loose > 0) draw(diagonal, block.firstRow + begin, plainNormal(stream, tau, loose, diagonal.length));
+      for (const matrix of kernelMatrices(block, view)) {
+        const first = matrix.firstRow - block.firstRow - begin;
+        for (let row = matrix.begin; row < matrix.end; row++) {
+          data[matrix.at(row, row % matrix.columns)] = diagonal[first + row]!;
+        }
+      }
+    },
+    { rows: true },
+  );
 }

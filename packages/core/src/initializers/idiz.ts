@@ -28,16 +28,22 @@ export interface IdizOptions extends KernelMatrixOptions {
 export function idiz(options: IdizOptions = {}): Initializer {
   const epsilon = checkNumber("idiz", "epsilon", options.epsilon ?? 1e-6);
   const view = kernelMatrixOptions("idiz", options);
-  return define("idiz", { epsilon, ...view }, "kernel", (data, block) => {
-    for (const { rows, columns, at } of kernelMatrices(block, view)) {
-      for (let row = 0; row < rows; row++) {
-        if (columns === 1) {
-          data[at(row, 0)] = row % 2 === 0 ? epsilon : -epsilon;
-        } else {
-          data[at(row, row % columns)] = epsilon;
-          data[at(row, rows < columns ? rows + (row % (columns - rows)) : (row + 1) % columns)] = -epsilon;
+  return define(
+    "idiz",
+    { epsilon, ...view },
+    "kernel",
+    (data, block) => {
+      for (const { rows, columns, begin, end, at } of kernelMatrices(block, view)) {
+        for (let row = begin; row < end; row++) {
+          if (columns === 1) {
+            data[at(row, 0)] = row % 2 === 0 ? epsilon : -epsilon;
+          } else {
+            data[at(row, row % columns)] = epsilon;
+            data[at(row, rows < columns ? rows + (row % (columns - rows)) : (row + 1) % columns)] = -epsilon;
+          }
         }
       }
-    }
-  });
+    },
+    { rows: true },
+  );
 }

@@ -24,6 +24,9 @@ export interface KernelMatrix {
   readonly columns: number;
   /** Index of its first row among all rows of the tensor. */
   readonly firstRow: number;
+  /** The rows to set: from `begin` to before `end`, all but where a range of the tensor's rows is made. */
+  readonly begin: number;
+  readonly end: number;
   /** Position of an element in the stored data. */
   at(row: number, column: number): number;
 }
@@ -52,7 +55,8 @@ export function kernelMatrices(block: Block, { order, taps }: Required<KernelMat
   return Array.from({ length: block.groups }, (_, group) => {
     const base = block.base + group * strides.group;
     const firstRow = block.firstRow + group * rows;
-    return { rows, columns, firstRow, at: (row, column) => base + row * strides.out + offset(column) };
+    const [begin, end] = [Math.max(block.begin - group * rows, 0), Math.min(block.end - group * rows, rows)];
+    return { rows, columns, firstRow, begin, end, at: (row, column) => base + row * strides.out + offset(column) };
   });
 }
 

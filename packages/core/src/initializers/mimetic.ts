@@ -80,7 +80,7 @@ export function mimetic(options: MimeticOptions): MimeticAttention {
 
   const make = (name: string, parts: readonly Part[]): Initializer => {
     const params: Record<string, Json> = { weight: name, heads, attention, queryKey, valueOutput };
-    const { generate } = define(who, params, "kernel", (data, block, stream) => {
+    const { generate, generateInto } = define(who, params, "kernel", (data, block, stream) => {
       const part = parts[block.firstRow / block.out]!;
       const d = block.in;
       const rows =
@@ -95,6 +95,10 @@ export function mimetic(options: MimeticOptions): MimeticAttention {
       generate(shape, given = {}) {
         checkSquare(shape, { ...given, heads, parts: parts.length });
         return generate(shape, { ...given, parts: parts.length, key: attention });
+      },
+      generateInto(target, shape, given = {}) {
+        checkSquare(shape, { ...given, heads, parts: parts.length });
+        generateInto(target, shape, { ...given, parts: parts.length, key: attention });
       },
     };
   };

@@ -4,19 +4,20 @@ import type { Block } from "./define.js";
 /** Side of the square in which rows and columns are exchanged, so that both stay in the processor's cache. */
 const TILE = 32;
 
-/** Writes `values`, in canonical order (out, in, taps), to the block's place in `data`. */
+/** Writes `values`, the block's rows in canonical order (out, in, taps), to their place in `data`. */
 export function storeCanonical(data: Float32Array, block: Block, values: ArrayLike<number>): void {
+  const { strides, taps, in: inputs, begin, end } = block;
   if (block.contiguous) {
-    data.set(values, block.base);
+    data.set(values, block.base + begin * strides.out);
     return;
   }
-  const { strides, taps, in: inputs } = block;
   const rows = block.out / block.groups;
   for (let group = 0; group < block.groups; group++) {
     const base = block.base + group * strides.group;
-    const source = group * rows * inputs * taps;
-    for (let rowTile = 0; rowTile < rows; rowTile += TILE) {
-      const rowEnd = Math.min(rowTile + TILE, rows);
+    const [first, last] = [Math.max(begin - group * rows, 0), Math.min(end - group * rows, rows)];
+    const source = (group * rows - begin) * inputs * taps;
+    for (let rowTile = first; rowTile < last; rowTile += TILE) {
+      const rowEnd = Math.min(rowTile + TILE, last);
       for (let inTile = 0; inTile < inputs; inTile += TILE) {
         const inEnd = Math.min(inTile + TILE, inputs);
         for (let m = rowTile; m < rowEnd; m++) {
@@ -40,12 +41,14 @@ export function fillCanonical(
   block: Block,
   fill: (target: Float32Array, from: number) => void,
 ): void {
-  const from = block.firstRow * block.in * block.taps;
+  const { begin, end, strides } = block;
+  const row = block.in * block.taps;
+  const from = (block.firstRow + begin) * row;
   if (block.contiguous) {
-    fill(data.subarray(block.base, block.base + block.size), from);
+    fill(data.subarray(block.base + begin * strides.out, block.base + end * strides.out), from);
     return;
   }
-  const values = new Float32Array(block.size);
+  const values = new Float32Array((end - begin) * row);
   fill(values, from);
   storeCanonical(data, block, values);
 }

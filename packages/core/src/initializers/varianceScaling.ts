@@ -55,10 +55,16 @@ export function scaled(
   params: Readonly<Record<string, Json>>,
   { scale, mode, distribution }: Required<VarianceScalingOptions>,
 ): Initializer {
-  return define(name, params, "kernel", (data, block, stream) => {
-    const std = Math.sqrt(scale / fan(block, mode));
-    fillCanonical(data, block, (target, from) => draw(stream, target, distribution, std, from));
-  });
+  return define(
+    name,
+    params,
+    "kernel",
+    (data, block, stream) => {
+      const std = Math.sqrt(scale / fan(block, mode));
+      fillCanonical(data, block, (target, from) => draw(stream, target, distribution, std, from));
+    },
+    { rows: true, everywhere: true },
+  );
 }
 
 function fan(block: Block, mode: FanMode): number {

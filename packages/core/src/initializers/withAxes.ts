@@ -21,29 +21,39 @@ const MOST_SPATIAL = 3;
  * @example withAxes(orthogonal(), { batch: 0 }).generate([16, 128, 256])                // 16 experts, each orthogonal
  */
 export function withAxes(initializer: Initializer, axes: Axes): Initializer {
+  const generate: Initializer["generate"] = (shape, options = {}) => {
+    const { key = "" } = options;
+    checkPlain(options, key);
+    const resolved = resolveAxes(shape, axes, initializer.name, key);
+    const { batch, out, in: inputs, spatial } = resolved;
+    if (spatial.length > MOST_SPATIAL) {
+      throw new IdinitError(
+        `${initializer.name}: at most ${MOST_SPATIAL} axes can be spatial, got axes ${show(spatial)} of shape ${show(shape)}`,
+      );
+    }
+    const kernels = sizeOf(shape, batch);
+    const canonical = [kernels * sizeOf(shape, out), sizeOf(shape, inputs), ...spatial.map((axis) => shape[axis]!)];
+    const values = initializer.generate(canonical, { ...options, parts: kernels });
+    return toStored(values, shape, [...batch, ...out, ...inputs, ...spatial]);
+  };
   return {
     name: initializer.name,
     params: { ...initializer.params, axes: listAxes(axes) },
-    generate(shape, options = {}) {
-      const { key = "" } = options;
-      checkPlain(options, key);
-      const resolved = resolveAxes(shape, axes, initializer.name, key);
-      const { batch, out, in: inputs, spatial } = resolved;
-      if (spatial.length > MOST_SPATIAL) {
+    generate,
+    generateInto(target, shape, options = {}) {
+      const values = generate(shape, options);
+      if (target.length !== values.length) {
         throw new IdinitError(
-          `${initializer.name}: at most ${MOST_SPATIAL} axes can be spatial, got axes ${show(spatial)} of shape ${show(shape)}`,
+          `${initializer.name}: target needs ${values.length} elements for ${show(shape)}, got ${target.length}`,
         );
       }
-      const kernels = sizeOf(shape, batch);
-      const canonical = [kernels * sizeOf(shape, out), sizeOf(shape, inputs), ...spatial.map((axis) => shape[axis]!)];
-      const values = initializer.generate(canonical, { ...options, parts: kernels });
-      return toStored(values, shape, [...batch, ...out, ...inputs, ...spatial]);
+      target.set(values);
     },
   };
 }
 
 function checkPlain(options: GenerateOptions, key: string): void {
-  for (const name of ["layout", "groups", "parts", "transposed"] as const) {
+  for (const name of ["layout", "groups", "parts", "transposed", "rows"] as const) {
     if (options[name] === undefined) continue;
     throw new IdinitError(
       `withAxes: ${name} has no meaning beside axes, got ${show(options[name])}${key === "" ? "" : ` (layer ${show(key)})`}`,

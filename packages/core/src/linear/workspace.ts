@@ -13,9 +13,12 @@ export type MakeWorkspace = (length: number) => Workspace;
 
 const PAGE = 65536;
 
+/** From this length on, kernels are worth their instantiation. */
+const LONG = 2048;
+
 /** The faster kind that can be had. */
 export function createWorkspace(length: number): Workspace {
-  return acceleratedWorkspace(length) ?? plainWorkspace(length);
+  return (length < LONG ? undefined : acceleratedWorkspace(length)) ?? plainWorkspace(length);
 }
 
 export function plainWorkspace(length: number): Workspace {
