@@ -14,7 +14,7 @@ interface Point {
   readonly y: number;
 }
 
-const SIZE = { width: 520, height: 300, marginLeft: 48, marginBottom: 40, marginRight: 16 };
+const SIZE = { width: 520, height: 308, marginTop: 28, marginLeft: 48, marginBottom: 40, marginRight: 16 };
 
 /** Training loss by step; the thick lines are means over the seeds, thin ones single seeds. */
 export function lossCurves(rows: readonly Row[]): Markup {

@@ -1,6 +1,7 @@
 /** The summary as Markdown tables. */
 import type { SkippedRecord } from "../records.js";
 import { agreements } from "./agreement.js";
+import { describe } from "./describe.js";
 import { short } from "./format.js";
 import { averaged } from "./measures.js";
 import { columnTitles, rowFacts } from "./rowFacts.js";
@@ -10,7 +11,7 @@ import type { Group } from "./summarize.js";
 export function markdown(groups: readonly Group[], skipped: readonly SkippedRecord[]): string {
   const parts = ["# Results"];
   for (const group of groups) {
-    parts.push(`## ${group.scenario}, ${group.variant} (${group.preset})`, describe(group));
+    parts.push(`## ${group.scenario}, ${group.variant} (${group.preset})`, describe(group.config));
     if (group.about?.kind === "measure") {
       parts.push(measureTable(group));
     } else {
@@ -76,13 +77,6 @@ function measureTable(group: Group): string {
       return [scheme, name, at(0), at(Math.floor(line.length / 2)), at(line.length - 1)];
     }),
   );
-}
-
-/** A group's configuration in one line. */
-export function describe({ config }: Group): string {
-  return Object.entries(config)
-    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(" · ");
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
 /** The parts of the report's page that show results. */
 import { accuracyCurves, lossCurves } from "./curves.js";
-import { describe } from "./markdown.js";
+import { describe } from "./describe.js";
 import { html, type Markup } from "./markup.js";
 import { depthCurves, dots } from "./measures.js";
 import { colourOf, orderSchemes } from "./palette.js";
@@ -26,13 +26,13 @@ function trainingGroup(group: Group): Markup {
   const target = group.about?.kind === "training" ? group.about.target : 1;
   const rows = group.rows.map((row) => ({ row, facts: rowFacts(group, row) }));
   return html`<h3>${group.variant} <small>${group.preset}</small></h3>
-<p class="config">${describe(group)}</p>
+<p class="config">${describe(group.config)}</p>
 <div class="scroll"><table>
 <thead><tr>${columnTitles(target).map((title) => html`<th>${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ({ facts }) => html`<tr><td>${facts.engine}</td><td>${swatch(facts.scheme)}</td><td class="n">${facts.seeds}</td>
 <td class="n">${facts.accuracy}</td><td class="n">${facts.testLoss}</td><td class="n">${facts.epochsToTarget}</td>
-<td class="n">${facts.millisecondsPerStep}</td><td>${facts.remarks}</td><td>${facts.paper}</td></tr>`,
+<td class="n">${facts.millisecondsPerStep}</td><td>${facts.remarks}</td><td class="wide">${facts.paper}</td></tr>`,
   )}</tbody></table></div>
 ${
   withCurves
@@ -51,7 +51,7 @@ function measureGroup(group: Group): Markup {
   if (layers.size === 0) return html`<h3>${group.variant} <small>${group.preset}</small></h3><p>No run finished.</p>`;
   const reported = group.about?.reported.filter(({ variant }) => variant === group.variant) ?? [];
   return html`<h3>${group.variant} <small>${group.preset}</small></h3>
-<p class="config">${describe(group)}</p>
+<p class="config">${describe(group.config)}</p>
 <figure>${legend(schemes)}${layers.size > 2 ? depthCurves(group) : dots(group)}
 ${
   reported.length > 0

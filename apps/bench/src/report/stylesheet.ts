@@ -22,7 +22,7 @@ th, td { padding: 4px 14px 4px 0; text-align: left; vertical-align: top; white-s
 thead th { font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--line); }
 tbody tr { border-bottom: 1px solid var(--line); }
 td.n { font-variant-numeric: tabular-nums; }
-td.wide { white-space: normal; min-width: 16em; overflow-wrap: anywhere; }
+td.wide { white-space: normal; min-width: 12em; overflow-wrap: anywhere; }
 .swatch { display: inline-block; width: 11px; height: 11px; border-radius: 3px; margin-right: 7px; vertical-align: -1px; }
 figure { margin: 10px 0 18px; }
 figure svg { max-width: 100%; height: auto; }
@@ -33,7 +33,7 @@ figure svg { max-width: 100%; height: auto; }
 details { margin: 6px 0 18px; }
 summary { cursor: pointer; font-weight: 600; font-size: 14px; }
 .weights td, .weights th { padding-right: 12px; }
-.weights img { width: 120px; height: 120px; image-rendering: pixelated; border: 1px solid var(--line); display: block; }
+.weights img { image-rendering: pixelated; border: 1px solid var(--line); display: block; }
 .facts { font-size: 12px; color: var(--soft); line-height: 1.35; margin-top: 3px; }
 .facts-table th { color: var(--soft); font-weight: 500; }
 @media print { main { max-width: none; } details { break-inside: avoid; } }

@@ -5,6 +5,9 @@ import { html, type Markup } from "./markup.js";
 import { matrixPicture } from "./png.js";
 import { type Group, mainEngine } from "./summarize.js";
 
+/** Screen pixels an entry. */
+const PIXELS = 2;
+
 /** One row a scheme, for each kernel that was sampled the picture before and after; nothing where none was. */
 export function weightPictures(group: Group): Markup {
   const engine = mainEngine(group);
@@ -36,6 +39,7 @@ function cell(record: WeightsRecord | undefined): Markup {
   const { sample, std, nearZero, shape } = record;
   const limit = sample.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const title = `${record.name} [${shape.join(", ")}] ${record.when}`;
-  return html`<td><img alt="${title}" title="${title}" src="${matrixPicture(sample.values, sample.columns, limit)}">
+  return html`<td><img alt="${title}" title="${title}" width="${PIXELS * sample.columns}" height="${PIXELS * sample.rows}"
+src="${matrixPicture(sample.values, sample.columns, limit)}">
 <div class="facts">max ${short(limit)} · std ${short(std)}<br>near 0: ${(100 * nearZero).toFixed(1)} %</div></td>`;
 }

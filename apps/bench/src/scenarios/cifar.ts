@@ -46,7 +46,7 @@ export const cifar: TrainingScenario = {
       ],
     },
     quick: {
-      epochs: 8,
+      epochs: 6,
       batch: 32,
       depth: 8,
       trainExamples: 1920,
@@ -54,7 +54,8 @@ export const cifar: TrainingScenario = {
       // Few steps: a small net, a smaller rate, and every example as it is.
       recipe: { learningRate: 0.1, augment: false },
       plan: [
-        { engines: ["onnxruntime-node"], seeds: [0, 1] },
+        { engines: ["onnxruntime-node"], schemes: ["idinit", "kaiming"], seeds: [0, 1] },
+        { engines: ["onnxruntime-node"], schemes: ["zero-gamma", "pytorch"], seeds: [0] },
         { engines: ["onnxruntime-web", "tfjs-wasm", "tfjs-webgpu"], schemes: ["idinit"], seeds: [0] },
       ],
       onFiles: { epochs: 2, trainExamples: 3840 },
