@@ -55,8 +55,8 @@ const PACKED: readonly Part[] = ["query", "key", "value"];
  *     W_O W_V      = α·Z − β·I       over all heads
  *
  * Both sides of each product come from a singular value decomposition M = U Σ Vᵀ, one having U Σ^½ and the other Σ^½ Vᵀ. All weights
- * are square, `[d, d]`, with head h in rows h·d/heads and on (in columns of the output). The cost is one decomposition of d × d for
- * each head and weight: a second or so for d = 192, minutes for d = 768.
+ * are square, `[d, d]`, with head h in rows h·d/heads and on (in columns of the output). Each head of each weight costs a
+ * decomposition of d × d, about 12 d³ operations.
  *
  * Source: Trockman and Kolter, "Mimetic initialization of self-attention layers", ICML 2023, 4. They also take sinusoidal
  * position embeddings.
