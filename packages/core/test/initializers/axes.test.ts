@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import {
   fans,
+  glorotNormal,
   glorotUniform,
   hadamard,
   heNormal,
@@ -10,6 +12,7 @@ import {
   varianceScaling,
   withAxes,
 } from "@idinit/core";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fixture } from "./fixture.js";
 
@@ -100,6 +103,51 @@ describe("withAxes", () => {
     expect(largest(withAxes(perExpert, { batch: 1, in: 0, out: 2 }).generate(shape, options))).toBeGreaterThan(
       0.99 * Math.sqrt(3 / 40),
     );
+  });
+
+  test("any arrangement: each element is that of the canonical kernel, by multi-index", () => {
+    const kinds = fc.array(fc.constantFrom("in", "out", "batch", "spatial"), { minLength: 1, maxLength: 5 });
+    const arrangement = kinds
+      .filter((all) => all.filter((kind) => kind === "spatial").length <= 3)
+      .chain((all) =>
+        fc.record({
+          kinds: fc.constant(all),
+          shape: fc.tuple(...all.map(() => fc.integer({ min: 1, max: 4 }))),
+        }),
+      );
+    fc.assert(
+      fc.property(arrangement, fc.constantFrom(normal(), heNormal(), hadamard()), ({ kinds, shape }, initializer) => {
+        const of = (kind: string) => kinds.flatMap((one, axis) => (one === kind ? [axis] : []));
+        const axes = { in: of("in"), out: of("out"), batch: of("batch") };
+        const size = (list: number[]) => list.reduce((product, axis) => product * shape[axis]!, 1);
+        const spatial = of("spatial");
+        const parts = size(axes.batch);
+        const canonical = initializer.generate(
+          [parts * size(axes.out), size(axes.in), ...spatial.map((axis) => shape[axis]!)],
+          { ...options, parts },
+        );
+        const stored = withAxes(initializer, axes).generate(shape, options);
+        const order = [...axes.batch, ...axes.out, ...axes.in, ...spatial];
+        expect(stored).toHaveLength(canonical.length);
+        stored.forEach((value, at) => {
+          const index = shape.map(
+            (_, axis) => Math.floor(at / size(kinds.flatMap((_k, i) => (i > axis ? [i] : [])))) % shape[axis]!,
+          );
+          const from = order.reduce((sum, axis) => sum * shape[axis]! + index[axis]!, 0);
+          expect(value).toBe(canonical[from]);
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("the same bits as ever", () => {
+    const values = withAxes(glorotNormal(), { in: 0, out: [1, 2], batch: 3 }).generate([4, 3, 2, 5], {
+      seed: 7,
+      key: "layer.weight",
+    });
+    const digest = createHash("sha256").update(new Uint8Array(values.buffer)).digest("hex");
+    expect(digest.slice(0, 16)).toBe("24b99af61606b549");
   });
 
   test("is a printable value", () => {

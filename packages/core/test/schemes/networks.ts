@@ -6,7 +6,7 @@ export const WIDTH = 64;
 const INNER = 128;
 
 /** A learnable number on a value: `"scale"` multiplies by it, `"shift"` adds it. */
-export function scalar(b: Build, x: string, name: string, op: "scale" | "shift"): string {
+function scalar(b: Build, x: string, name: string, op: "scale" | "shift"): string {
   const use = { parameter: b.parameter(name, [1]), layout: "O" } as const;
   return b.node(op, [x], op === "scale" ? { gate: use } : { shift: use });
 }
@@ -39,6 +39,7 @@ export function resnet(branches: number, weights: number, parts: ResnetParts = {
       if (j < weights) h = act(h, `${name}.act`);
     }
     if (scalars(i)) h = scalar(b, h, `b${i}.scalar`, "scale");
+    if (biases) h = scalar(b, h, `b${i}.end`, "shift");
     x = act(b.add(x, h), `b${i}.act`);
   }
   return b.graph(b.dense(b.move(b.pool(x)), "head", [10, WIDTH]));

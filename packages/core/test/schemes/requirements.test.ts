@@ -99,6 +99,18 @@ describe("what is missing is said, with what to add", () => {
     expect(eight[0]!.message).toContain("alpha is 2,");
   });
 
+  test("a bias behind the branch's end is one of its biases", () => {
+    // Two weights, a bias before one and one at the end: enough.
+    const b = new Build();
+    const shift = (x: string, name: string) =>
+      b.node("shift", [x], { shift: { parameter: b.parameter(name, [1]), layout: "O" } });
+    const x = b.conv(b.input(), "stem", { in: 3 });
+    const h = b.conv(b.act(b.conv(shift(x, "before"), "conv1")), "conv2");
+    const scaled = b.node("scale", [h], { gate: { parameter: b.parameter("scale", [1]), layout: "O" } });
+    const graph = b.graph(b.dense(b.move(b.pool(b.add(x, shift(scaled, "end")))), "head"));
+    expect(messages(graph, "fixup")).toEqual([]);
+  });
+
   test("gates of a recurrent layer are too much for irnn", () => {
     const b = new Build();
     const x = b.node(
