@@ -1,7 +1,7 @@
-/** Where things lie in the module's first page of memory. `src/wasm/kernels.ts` holds the same numbers. */
+/** Where things lie in the module's memory. `src/random/accelerated.ts` holds the same numbers. */
 
-/** Coefficients of the normal quantile: 32 octaves of 32 pieces of 4 numbers, 32 kB. */
+/** Lines of the normal quantile: 32 octaves of 2048 pieces of 2 numbers, 512 kB. */
 export const TABLE: usize = 0;
 
-/** Words that `words` makes and the other kernels turn into values in place, 16 kB. */
-export const VALUES: usize = 0x8000;
+/** Words that `words` makes and the other kernels turn into values in place, 8 kB. */
+export const VALUES: usize = 0x80000;

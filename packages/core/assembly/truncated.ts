@@ -9,20 +9,21 @@ function squeeze(word: v128, centre: v128, scale: v128): v128 {
 }
 
 /** Moves words into the interval's part of the distribution, then to mean + std · Φ⁻¹ within [low, high]. */
-export function truncated(groups: i32, centre: f64, scale: f64, mean: f64, std: f64, low: f64, high: f64): void {
+export function truncated(groups: i32, centre: f64, scale: f64, mean: f32, std: f32, low: f32, high: f32): void {
   const centres = f64x2.splat(centre);
   const scales = f64x2.splat(scale);
-  const means = f64x2.splat(mean);
-  const stds = f64x2.splat(std);
-  const lows = f64x2.splat(low);
-  const highs = f64x2.splat(high);
+  const means = f32x4.splat(mean);
+  const stds = f32x4.splat(std);
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
   const end = VALUES + ((<usize>groups) << 6);
-  // Two at a time: the second half of each vector goes unused.
-  for (let at = VALUES; at < end; at += 8) {
-    const place = squeeze(v128.load64_zero(at), centres, scales);
+  for (let at = VALUES; at < end; at += 16) {
+    const word = v128.load(at);
+    const lower = squeeze(word, centres, scales);
+    const upper = squeeze(i64x2.shuffle(word, word, 1, 1), centres, scales);
+    const place = i64x2.shuffle(lower, upper, 0, 2);
     // Counted from the centre; words count from the tail, with the sign on top.
-    const word = v128.xor(place, v128.andnot(i32x4.splat(0x7fffffff), i32x4.shr_s(place, 31)));
-    const value = f64x2.pmax(f64x2.pmin(quantiles(word, means, stds), highs), lows);
-    v128.store64_lane(at, f32x4.demote_f64x2_zero(value), 0);
+    const moved = v128.xor(place, v128.andnot(i32x4.splat(0x7fffffff), i32x4.shr_s(place, 31)));
+    v128.store(at, f32x4.pmax(f32x4.pmin(quantiles(moved, means, stds), highs), lows));
   }
 }

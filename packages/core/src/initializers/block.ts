@@ -46,6 +46,20 @@ export function checkRows(kernel: Kernel, rows: readonly [number, number] | unde
   return { start: rows[0], count: rows[1], all: rows[1] === out };
 }
 
+/** Elements that stay in the processor's cache between being cleared and being set. */
+const CACHED = 2 ** 17;
+
+/** The range in pieces that lie one behind the other in the stored data; one piece where rows are not stored that way. */
+export function piecesOf(kernel: Kernel, range: Rows): Rows[] {
+  const row = kernel.size / kernel.out;
+  const count = Math.max(1, Math.floor(CACHED / row));
+  if (kernel.strides.out !== row || range.count <= count || (kernel.transposed && kernel.groups > 1)) return [range];
+  return Array.from({ length: Math.ceil(range.count / count) }, (_, i) => {
+    const start = range.start + i * count;
+    return { start, count: Math.min(count, range.start + range.count - start), all: false };
+  });
+}
+
 /** The blocks that hold rows of the range, in data that holds the range alone. */
 export function split(kernel: Kernel, parts: number, { start, count }: Rows): Block[] {
   const out = kernel.out / parts;

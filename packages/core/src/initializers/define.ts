@@ -3,7 +3,7 @@ import { IdinitError } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { createStream, type Stream } from "../random/stream.js";
 import { show, toCanonical } from "../shape.js";
-import { allRows, type Block, checkParts, checkRows, cut, split } from "./block.js";
+import { allRows, type Block, checkParts, checkRows, cut, piecesOf, split } from "./block.js";
 
 export type { Block } from "./block.js";
 
@@ -50,8 +50,15 @@ export function define(
     }
     const whole = range.all || traits.rows === true;
     const data = whole && given !== undefined ? given : allocate(whole ? size : kernel.size, fail);
-    if (data === given && traits.everywhere !== true) data.fill(0);
-    for (const block of split(kernel, parts, whole ? range : allRows(kernel))) fill(data, block, stream);
+    const clear = data === given && traits.everywhere !== true;
+    const pieces = clear && traits.rows === true ? piecesOf(kernel, range) : [whole ? range : allRows(kernel)];
+    const row = kernel.size / kernel.out;
+    for (const piece of pieces) {
+      const part =
+        pieces.length === 1 ? data : data.subarray((piece.start - range.start) * row).subarray(0, piece.count * row);
+      if (clear) part.fill(0);
+      for (const block of split(kernel, parts, piece)) fill(part, block, stream);
+    }
     return whole ? data : cut(data, kernel, range, given ?? new Float32Array(size));
   };
   return {

@@ -41,8 +41,8 @@ export function kernelMatrixOptions(who: string, options: KernelMatrixOptions): 
 
 /** The matrices of a block, one for each group. */
 export function kernelMatrices(block: Block, { order, taps }: Required<KernelMatrixOptions>): KernelMatrix[] {
-  const centre = taps === "centre" || (taps === "auto" && (block.groups > 1 || block.transposed));
   const { strides, in: inputs, taps: count } = block;
+  const centre = count === 1 || taps === "centre" || (taps === "auto" && (block.groups > 1 || block.transposed));
   const rows = block.out / block.groups;
   const middle = centreTap(block.spatial) * strides.tap;
   const columns = centre ? inputs : inputs * count;

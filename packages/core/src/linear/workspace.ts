@@ -26,20 +26,19 @@ export function plainWorkspace(length: number): Workspace {
   return { data, multiplyAdd: plainMultiplyAdd(data) };
 }
 
-/** In the memory of kernels of its own, behind the page that other kernels use. */
+/** In the memory of kernels of its own, in place of what other kernels keep there. */
 function acceleratedWorkspace(length: number): Workspace | undefined {
   const kernels = instantiate();
   if (kernels === undefined) return undefined;
   try {
-    kernels.memory.grow(Math.ceil((length * 8) / PAGE));
+    kernels.memory.grow(Math.max(0, Math.ceil((length * 8 - kernels.memory.buffer.byteLength) / PAGE)));
   } catch {
     return undefined;
   }
   return {
-    data: new Float64Array(kernels.memory.buffer, PAGE, length),
+    data: new Float64Array(kernels.memory.buffer, 0, length),
     multiplyAdd: (c, a, b, m, k, n) => {
-      const bytes = ({ at }: { at: number }) => PAGE + 8 * at;
-      kernels.multiplyAdd(bytes(c), 8 * c.stride, bytes(a), 8 * a.stride, bytes(b), 8 * b.stride, m, k, n);
+      kernels.multiplyAdd(8 * c.at, 8 * c.stride, 8 * a.at, 8 * a.stride, 8 * b.at, 8 * b.stride, m, k, n);
     },
   };
 }

@@ -1,13 +1,12 @@
 /** The random families in WebAssembly. Each is `undefined` where that can't be had. */
 import { instantiate, type Kernels } from "../wasm/module.js";
-import { counterOf, type Generator } from "./draw.js";
+import { counterOf, type Generator, PIECE } from "./draw.js";
 import { squeeze, type Truncation } from "./plainTruncated.js";
 import { quantileTable } from "./quantileTable.js";
 import type { Stream } from "./stream.js";
 
 /** Where the kernels' memory holds the draws; `assembly/memory.ts` has the same number. The table lies at 0. */
-const VALUES = 0x8000;
-const MOST = 4096;
+const VALUES = 0x80000;
 
 interface Instance {
   readonly kernels: Kernels;
@@ -24,8 +23,8 @@ function instance(): Instance | null {
       shared = null;
     } else {
       const table = quantileTable();
-      new Float64Array(kernels.memory.buffer, 0, table.length).set(table);
-      shared = { kernels, values: new Float32Array(kernels.memory.buffer, VALUES, MOST) };
+      new Float32Array(kernels.memory.buffer, 0, table.length).set(table);
+      shared = { kernels, values: new Float32Array(kernels.memory.buffer, VALUES, PIECE) };
     }
   }
   return shared;

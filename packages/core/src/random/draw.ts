@@ -5,7 +5,7 @@ import type { Words } from "./threefry.js";
 export const GROUP = 16;
 
 /** Most elements of one call. */
-const PIECE = 4096;
+export const PIECE = 2048;
 
 /** Makes the draws of `groups` groups, from element `group` · 16 on. They stand until the next call. */
 export type Generator = (group: number, groups: number) => Float32Array;

@@ -24,16 +24,15 @@ export function normalOfWords(mean: number, std: number, size: number) {
   const table = quantileTable();
   const floats = new Float32Array(size);
   const bits = new Int32Array(floats.buffer);
-  const signed = Float64Array.of(std, -std);
+  const shift = Math.fround(mean);
+  const signed = Float32Array.of(std, -std);
   return (words: Uint32Array, count: number, values: Float32Array) => {
     for (let i = 0; i < count; i++) floats[i] = (words[i]! & 0x7fffffff) | 1;
     for (let i = 0; i < count; i++) {
       const b = bits[i]!;
-      const entry = ((b + 0x800000) >>> 16) & 4092;
-      const t = b & 0x3ffff;
-      const square = t * t;
-      const size = table[entry]! + square * table[entry + 2]! + t * (table[entry + 1]! + square * table[entry + 3]!);
-      values[i] = mean + signed[words[i]! >>> 31]! * size;
+      const entry = ((b + 0x800000) >>> 11) & 0x1fffe;
+      const size = Math.fround(table[entry]! + (b & 0xfff) * table[entry + 1]!);
+      values[i] = shift + Math.fround(signed[words[i]! >>> 31]! * size);
     }
   };
 }

@@ -46,7 +46,7 @@ export function plainTruncated(stream: Stream, truncation: Truncation, length: n
     toNormal(words, count, values);
     for (let i = 0; i < count; i++) {
       const value = values[i]!;
-      values[i] = Math.min(Math.max(value, low), high);
+      values[i] = value < low ? low : Math.min(value, high);
     }
     return values;
   };

@@ -1,0 +1,42 @@
+// The size check: what a bundler that drops unused code makes of an import, minified and gzipped, against its limit.
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+
+const core = fileURLToPath(new URL("../dist/index.js", import.meta.url));
+const kernels = /wasm[/\\]binary\.js$/;
+
+/** Each case: the names imported, whether the WebAssembly kernels count, and the limit in bytes. */
+const CASES = [
+  { name: "idi", code: `export { idi } from ${JSON.stringify(core)}`, kernels: true, limit: 3300 },
+  { name: "everything without WebAssembly", code: `export * from ${JSON.stringify(core)}`, kernels: false, limit: 40000 },
+  { name: "everything", code: `export * from ${JSON.stringify(core)}`, kernels: true, limit: 43000 },
+];
+
+let failed = false;
+for (const { name, code, kernels: counted, limit } of CASES) {
+  const size = await bundle(code, counted);
+  if (size > limit) failed = true;
+  console.log(`${name}: ${size} bytes gzipped, limit ${limit}${size > limit ? "   EXCEEDED" : ""}`);
+}
+if (failed) process.exit(1);
+
+async function bundle(code, counted) {
+  const entry = "\0entry";
+  const plugin = {
+    name: "entry",
+    resolveId: (id) => (id === "entry" ? entry : undefined),
+    load(id) {
+      if (id === entry) return code;
+      return !counted && kernels.test(id) ? 'export const BINARY = "";' : undefined;
+    },
+  };
+  const built = await build({
+    configFile: false,
+    logLevel: "error",
+    plugins: [plugin],
+    build: { write: false, minify: true, lib: { entry: "entry", formats: ["es"] }, target: "es2022" },
+  });
+  const [{ output }] = Array.isArray(built) ? built : [built];
+  return gzipSync(output[0].code, { level: 9 }).length;
+}

@@ -1,0 +1,25 @@
+// Timing: the least of several rounds, because everything that disturbs a measurement makes it longer.
+
+/** Seconds of one run. */
+export function time(run) {
+  const start = performance.now();
+  run();
+  return (performance.now() - start) / 1000;
+}
+
+/** Least seconds of `rounds` runs. */
+export function best(run, rounds) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) least = Math.min(least, time(run));
+  return least;
+}
+
+/** Least seconds of each case. Cases take turns, so that a slow spell of the machine meets all of them. */
+export function bestOfAll(cases, rounds) {
+  const least = {};
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, run] of Object.entries(cases))
+      least[name] = Math.min(least[name] ?? Number.POSITIVE_INFINITY, time(run));
+  }
+  return least;
+}
