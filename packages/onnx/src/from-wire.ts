@@ -14,6 +14,7 @@ export interface WireMessage {
 /** Converts a decoded model. @throws OnnxError where a message contradicts itself. */
 export function modelFromWire(wire: WireMessage): OnnxModel {
   if (wire.graph === undefined) throw new OnnxError("it has no graph");
+  if (wire.opsetImports === undefined) throw new OnnxError("it imports no operator set");
   return fromWire("model", wire) as OnnxModel;
 }
 
@@ -57,7 +58,9 @@ const record = (entries: readonly WireMessage[]): Record<string, string> =>
   Object.fromEntries(entries.map((e) => [(e.key ?? "") as string, (e.value ?? "") as string]));
 
 function attributeFromWire(wire: WireMessage): Attribute {
-  const { name, docString } = plainFromWire("attribute", wire) as unknown as Attribute;
+  // Converted once: a second time at every level of nested graphs would double the work at each.
+  const plain = plainFromWire("attribute", wire);
+  const { name, docString } = plain as unknown as Attribute;
   const head = docString === undefined ? { name } : { name, docString };
   if (wire.reference) {
     return withRest(
@@ -73,7 +76,7 @@ function attributeFromWire(wire: WireMessage): Attribute {
       value: concatBytes([...(wire.rest ?? []), typeField((wire.type ?? 0) as number)]),
     };
   }
-  const value = plainFromWire("attribute", wire)[type] ?? IMPLICIT[type as keyof typeof IMPLICIT];
+  const value = plain[type] ?? IMPLICIT[type as keyof typeof IMPLICIT];
   if (value === undefined) throw new OnnxError(`attribute "${name}" is declared as ${type} but holds none`);
   return withRest({ ...head, type, value } as Attribute, wire);
 }
