@@ -53,21 +53,25 @@ async function runOne(job: Job, title: string, options: RunJobsOptions): Promise
   write({ type: "start", run: job.id, time: new Date().toISOString(), ...job.key, environment, framework });
   const bar = progress.bar(title, job.steps);
   let accuracy: number | undefined;
+  let lost: unknown;
+  const writeOrStop = (record: RunRecord) => {
+    if (record.type === "epoch") accuracy = record.accuracy;
+    try {
+      write(record);
+    } catch (error) {
+      lost = error;
+      throw error;
+    }
+  };
   let end: JobEnd;
   try {
-    end = await job.execute({
-      signal,
-      onStep: bar.update,
-      write(record) {
-        if (record.type === "epoch") accuracy = record.accuracy;
-        write(record);
-      },
-    });
+    end = await job.execute({ signal, onStep: bar.update, write: writeOrStop });
   } catch (error) {
     end = { status: "failed", reason: error instanceof Error ? error.message : String(error) };
   }
   const seconds = (performance.now() - started) / 1000;
   bar.finish(summary(end, seconds, accuracy));
+  if (lost !== undefined) throw lost;
   write({ type: "end", run: job.id, time: new Date().toISOString(), ...end, seconds });
   return end;
 }

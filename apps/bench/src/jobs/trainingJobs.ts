@@ -23,6 +23,7 @@ interface Cell {
   readonly engine: EngineName;
   readonly scheme: SchemeName;
   readonly seed: number;
+  readonly epochs?: number;
   /** The first seed on the first engine: its weights are sampled for the report's pictures. */
   readonly pictured: boolean;
 }
@@ -39,14 +40,23 @@ export function trainingJobs(
   const settings: TrainingSettings = {
     ...embedded,
     ...(selection.directory === undefined ? {} : onFiles),
-    ...(selection.epochs === undefined ? {} : { epochs: selection.epochs }),
     ...(selection.depth === undefined ? {} : { depth: selection.depth }),
     ...(selection.trainExamples === undefined ? {} : { trainExamples: selection.trainExamples }),
   };
   const cut = limit(dataset, settings);
-  return cells(scenario.variants, plan, selection).map((cell) =>
-    trainingJob(scenario, presetName, cut, settings, selection.threads, cell, findEngine(cell.engine)),
+  const jobs = cells(scenario.variants, plan, selection).map((cell) =>
+    trainingJob(
+      scenario,
+      presetName,
+      cut,
+      { ...settings, epochs: selection.epochs ?? cell.epochs ?? settings.epochs },
+      selection.threads,
+      cell,
+      findEngine(cell.engine),
+    ),
   );
+  // A selection can make two entries of the plan one.
+  return jobs.filter(({ id }, index) => jobs.findIndex((other) => other.id === id) === index);
 }
 
 function limit(dataset: Dataset, { trainExamples, testExamples }: TrainingSettings): Dataset {
@@ -62,7 +72,7 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
     ? [{ engines: selection.engines, seeds: selection.seeds ?? plan[0]!.seeds }]
     : plan;
   return variants.flatMap((variant) =>
-    entries.flatMap(({ variants: names, engines, schemes, seeds }, entry) =>
+    entries.flatMap(({ variants: names, engines, schemes, seeds, epochs }, entry) =>
       (names && !names.includes(variant.name) ? [] : engines).flatMap((engine, index) =>
         (selection.schemes ?? schemesOf(variant, schemes)).flatMap((scheme) =>
           (selection.seeds ?? seeds).map((seed, position) => ({
@@ -70,6 +80,7 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
             engine,
             scheme,
             seed,
+            ...(epochs !== undefined && { epochs }),
             pictured: entry === 0 && index === 0 && position === 0,
           })),
         ),

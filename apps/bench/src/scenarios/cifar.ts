@@ -2,6 +2,7 @@
 import { IdinitError } from "@idinit/core";
 import { resnet } from "../architectures/index.js";
 import type { Dataset } from "../data/dataset.js";
+import { engineNames } from "../engines/index.js";
 import type { Reported, TrainingScenario } from "./scenario.js";
 
 const setting = "ResNet-56, CIFAR-10, 200 epochs";
@@ -56,7 +57,7 @@ export const cifar: TrainingScenario = {
       plan: [
         { engines: ["onnxruntime-node"], schemes: ["idinit", "kaiming"], seeds: [0, 1] },
         { engines: ["onnxruntime-node"], schemes: ["zero-gamma", "pytorch"], seeds: [0] },
-        { engines: ["onnxruntime-web", "tfjs-wasm", "tfjs-webgpu"], schemes: ["idinit"], seeds: [0] },
+        { engines: engineNames, schemes: ["idinit"], seeds: [0], epochs: 1 },
       ],
       onFiles: { epochs: 2, trainExamples: 3840 },
     },

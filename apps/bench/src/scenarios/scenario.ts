@@ -29,6 +29,8 @@ export interface PlanEntry {
   /** Default: those of the variant. */
   readonly schemes?: readonly SchemeName[];
   readonly seeds: readonly number[];
+  /** Instead of the preset's: a short run that slow engines can take part in. Such runs are compared among themselves. */
+  readonly epochs?: number;
 }
 
 export interface TrainingSettings {

@@ -3,6 +3,7 @@ import { IdinitError } from "@idinit/core";
 import { transformer } from "../architectures/index.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DatasetName } from "../data/loadDataset.js";
+import { engineNames } from "../engines/index.js";
 import type { Reported, TrainingScenario, TrainingVariant } from "./scenario.js";
 
 const encoder: TrainingVariant = {
@@ -51,7 +52,7 @@ function textScenario(
         testExamples: 600,
         plan: [
           { engines: ["onnxruntime-node"], seeds: [0] },
-          { engines: ["onnxruntime-web", "tfjs-wasm", "tfjs-webgpu"], schemes: ["idinit"], seeds: [0] },
+          { engines: engineNames, schemes: ["idinit"], seeds: [0], epochs: 1 },
         ],
         onFiles: { epochs: 8, trainExamples: 5400 },
       },

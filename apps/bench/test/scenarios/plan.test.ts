@@ -82,6 +82,15 @@ describe("planJobs", () => {
     expect(jobs[0]!.steps).toBe(4);
   });
 
+  it("plans no run twice where the selection makes entries of the plan equal", async () => {
+    const jobs = await plan({
+      scenarios: [findScenario("cifar")],
+      preset: "quick",
+      selection: { threads: 1, epochs: 1 },
+    });
+    expect(new Set(jobs.map(({ id }) => id)).size).toBe(jobs.length);
+  });
+
   it("says when nothing is left to run", async () => {
     const selection = { threads: 1, engines: ["brain"] } as const;
     await expect(plan({ scenarios: [findScenario("jacobian")], selection })).rejects.toThrow(
