@@ -46,7 +46,7 @@ function textScenario(
         ],
       },
       quick: {
-        epochs: 5,
+        epochs: 8,
         batch: 32,
         trainExamples: 2400,
         testExamples: 600,
