@@ -1,16 +1,24 @@
 // The size check: what a bundler that drops unused code makes of an import, minified and gzipped, against its limit.
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "vite";
+
+// Vite comes with vitest, which the repository declares.
+const bundler = "vite";
+const { build } = await import(bundler);
 
 const core = fileURLToPath(new URL("../dist/index.js", import.meta.url));
 const kernels = /wasm[/\\]binary\.js$/;
 
 /** Each case: the names imported, whether the WebAssembly kernels count, and the limit in bytes. */
 const CASES = [
-  { name: "idi", code: `export { idi } from ${JSON.stringify(core)}`, kernels: true, limit: 3300 },
-  { name: "everything without WebAssembly", code: `export * from ${JSON.stringify(core)}`, kernels: false, limit: 40000 },
-  { name: "everything", code: `export * from ${JSON.stringify(core)}`, kernels: true, limit: 43000 },
+  { name: "idi", code: `export { idi } from ${JSON.stringify(core)}`, kernels: true, limit: 4000 },
+  {
+    name: "everything without WebAssembly",
+    code: `export * from ${JSON.stringify(core)}`,
+    kernels: false,
+    limit: 31000,
+  },
+  { name: "everything", code: `export * from ${JSON.stringify(core)}`, kernels: true, limit: 34000 },
 ];
 
 let failed = false;
@@ -22,10 +30,11 @@ for (const { name, code, kernels: counted, limit } of CASES) {
 if (failed) process.exit(1);
 
 async function bundle(code, counted) {
-  const entry = "\0entry";
+  const entry = "size-entry.js";
   const plugin = {
     name: "entry",
-    resolveId: (id) => (id === "entry" ? entry : undefined),
+    enforce: "pre",
+    resolveId: (id) => (id.endsWith(entry) ? entry : undefined),
     load(id) {
       if (id === entry) return code;
       return !counted && kernels.test(id) ? 'export const BINARY = "";' : undefined;
@@ -35,7 +44,13 @@ async function bundle(code, counted) {
     configFile: false,
     logLevel: "error",
     plugins: [plugin],
-    build: { write: false, minify: true, lib: { entry: "entry", formats: ["es"] }, target: "es2022" },
+    build: {
+      write: false,
+      minify: true,
+      target: "es2022",
+      modulePreload: false,
+      rollupOptions: { input: entry, preserveEntrySignatures: "strict", output: { format: "es" } },
+    },
   });
   const [{ output }] = Array.isArray(built) ? built : [built];
   return gzipSync(output[0].code, { level: 9 }).length;

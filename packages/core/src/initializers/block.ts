@@ -47,7 +47,7 @@ export function checkRows(kernel: Kernel, rows: readonly [number, number] | unde
 }
 
 /** Elements that stay in the processor's cache between being cleared and being set. */
-const CACHED = 2 ** 17;
+const CACHED = 2 ** 20;
 
 /** The range in pieces that lie one behind the other in the stored data; one piece where rows are not stored that way. */
 export function piecesOf(kernel: Kernel, range: Rows): Rows[] {

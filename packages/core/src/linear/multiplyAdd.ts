@@ -1,7 +1,7 @@
 /** Matrix product in plain JavaScript; `assembly/multiplyAdd.ts` is the same. */
 
 /** A row-major matrix in an array: the offset of its first element and the distance of its rows. */
-export interface Place {
+interface Place {
   readonly at: number;
   readonly stride: number;
 }

@@ -53,7 +53,7 @@ test("the same bits as ever", () => {
   const digest = (values: Float32Array) =>
     createHash("sha256").update(new Uint8Array(values.buffer)).digest("hex").slice(0, 16);
   expect(digest(queryKeyValue.generate([36, 12], { seed: 7 }))).toBe("193555b9c0292e79");
-  expect(digest(output.generate([12, 12], { seed: 7 }))).toBe("3fd776bdbcac1021");
+  expect(digest(output.generate([12, 12], { seed: 7 }))).toBe("dce1af47f60c7642");
 });
 
 test("a singular matrix has factors, too", () => {
