@@ -2,7 +2,7 @@
 import { encodeModel, GraphBuilder, makeTensor, type OnnxModel } from "@idinit/onnx";
 
 /** Distinct values, so that no two tensors are equal. */
-export function values(count: number, seed = 1): Float32Array {
+function values(count: number, seed = 1): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => 0.1 + (((i + 7) * seed * 0.6180339) % 1));
 }
 

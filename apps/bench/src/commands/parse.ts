@@ -16,7 +16,7 @@ export function parseCount(text: string): number {
 }
 
 /** Names with commas between them. */
-export function parseNames(text: string): string[] {
+function parseNames(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
   if (names.includes("")) throw new InvalidArgumentError(`Expected names with commas between them, got "${text}".`);
   return [...new Set(names)];

@@ -11,7 +11,7 @@ const unzip = promisify(gunzip);
 const LARGEST = 512 * 2 ** 20;
 
 /** Whether a file or folder is there and can be read. */
-export async function exists(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -1,9 +1,9 @@
 /** Words to numbers. */
 
 /** Id of the filling behind a sentence. */
-export const PADDING = 0;
+const PADDING = 0;
 /** Id of every word that the vocabulary lacks. */
-export const UNKNOWN = 1;
+const UNKNOWN = 1;
 
 export interface Vocabulary {
   /** Number of ids, padding and unknown included. */

@@ -7,7 +7,7 @@ import type { Job } from "./job.js";
 import type { Selection } from "./selection.js";
 
 /** What stands in the place of an engine's name. */
-export const REFERENCE = "reference";
+const REFERENCE = "reference";
 
 /** All runs, variant by variant. */
 export function measureJobs(

@@ -13,7 +13,7 @@ export function mean(values: readonly number[]): number {
 }
 
 /** The sample's standard deviation, n − 1 in the denominator. */
-export function deviation(values: readonly number[]): number {
+function deviation(values: readonly number[]): number {
   const average = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - average) ** 2, 0) / (values.length - 1));
 }

@@ -61,7 +61,7 @@ ${
 }
 
 /** A scheme's name behind its colour. */
-export function swatch(scheme: string): Markup {
+function swatch(scheme: string): Markup {
   return html`<span class="swatch" style="background:${colourOf(scheme)}"></span>${scheme}`;
 }
 

@@ -61,6 +61,6 @@ export function kernelMatrices(block: Block, { order, taps }: Required<KernelMat
 }
 
 /** Row-major index of the tap at floor(k/2) on every spatial axis; 0 for dense kernels. */
-export function centreTap(spatial: readonly number[]): number {
+function centreTap(spatial: readonly number[]): number {
   return spatial.reduce((index, size) => index * size + Math.floor(size / 2), 0);
 }

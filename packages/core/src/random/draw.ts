@@ -2,7 +2,7 @@
 import type { Words } from "./threefry.js";
 
 /** Number of elements that generators make at once: four blocks of four words. */
-export const GROUP = 16;
+const GROUP = 16;
 
 /** Most elements of one call. */
 export const PIECE = 2048;

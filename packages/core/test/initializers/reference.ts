@@ -62,7 +62,7 @@ function unravel(index: number, sizes: readonly number[]): number[] {
 }
 
 /** Any small kernel. */
-export const specs = fc
+const specs = fc
   .record({
     rows: fc.integer({ min: 1, max: 7 }),
     inputs: fc.integer({ min: 1, max: 7 }),

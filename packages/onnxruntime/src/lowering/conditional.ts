@@ -22,7 +22,7 @@ const MOVES: ReadonlySet<string> = new Set([
 ]);
 
 /** @throws IdinitError where both branches compute something and the condition is known only at run time. */
-export function chooseBranch(node: OnnxNode, condition: Value | undefined): OnnxGraph {
+function chooseBranch(node: OnnxNode, condition: Value | undefined): OnnxGraph {
   const yes = getGraph(node, "then_branch");
   const no = getGraph(node, "else_branch");
   if (!yes || !no) throw new IdinitError(`onnx: node ${nodeLabel(node)} lacks a branch`);

@@ -12,7 +12,7 @@ function isChance(tensor: Tensor): boolean {
 }
 
 /** The original's name for every Identity output that is a parameter of its own. */
-export function mergedNames(model: OnnxModel): Map<OnnxNode, string> {
+function mergedNames(model: OnnxModel): Map<OnnxNode, string> {
   const tensors = new Map(model.graph.initializers.map((tensor) => [tensor.name, tensor]));
   const outputs = new Set(model.graph.outputs.map(({ name }) => name));
   const merged = new Map<OnnxNode, string>();
