@@ -1,10 +1,7 @@
 // The size check: what a bundler that drops unused code makes of an import, minified and gzipped, against its limit.
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-
-// Vite comes with vitest, which the repository declares.
-const bundler = "vite";
-const { build } = await import(bundler);
+import { build } from "vite";
 
 const core = fileURLToPath(new URL("../dist/index.js", import.meta.url));
 const kernels = /wasm[/\\]binary\.js$/;

@@ -84,6 +84,7 @@ export type { Pick, Scheme } from "./schemes/scheme.js";
 export { resolveScheme, SCHEME_NAMES, type SchemeName } from "./schemes/schemes.js";
 export { skipinit } from "./schemes/skipinit.js";
 export { tFixup } from "./schemes/tFixup.js";
+export { tfjs } from "./schemes/tfjs.js";
 export { type XavierOptions, xavier } from "./schemes/xavier.js";
 export { zero } from "./schemes/zero.js";
 export { zeroGamma } from "./schemes/zeroGamma.js";

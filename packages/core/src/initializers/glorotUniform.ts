@@ -4,7 +4,7 @@ import { checkNumber } from "./check.js";
 import { scaled } from "./varianceScaling.js";
 
 /**
- * U(−a, a) with a = gain·√(6 / (fan_in + fan_out)). The default of Keras and TensorFlow.js for kernels.
+ * U(−a, a) with a = gain·√(6 / (fan_in + fan_out)). The default of Keras for kernels.
  *
  * Source: Glorot and Bengio, AISTATS 2010, Eq. 16; `torch.nn.init.xavier_uniform_`.
  *

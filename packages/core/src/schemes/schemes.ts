@@ -18,6 +18,7 @@ import { rezero } from "./rezero.js";
 import type { Scheme } from "./scheme.js";
 import { skipinit } from "./skipinit.js";
 import { tFixup } from "./tFixup.js";
+import { tfjs } from "./tfjs.js";
 import { xavier } from "./xavier.js";
 import { zero } from "./zero.js";
 import { zeroGamma } from "./zeroGamma.js";
@@ -31,6 +32,7 @@ const FACTORIES = {
   "zero-gamma": zeroGamma,
   pytorch,
   keras,
+  tfjs,
   fixup,
   skipinit,
   rezero,
