@@ -125,11 +125,15 @@ const PACKABLE: ReadonlySet<Field["type"]> = new Set(Object.keys(WIRE_TYPES) as 
  * Reads an ONNX model. Tensors' data are views on `bytes`; typed element lists (`float_data`, ...) become little-endian `data`.
  * Fields the types do not list are kept in `rest` and written back by {@link encodeModel}.
  *
- * @throws OnnxError naming the byte offset and the field, for bytes that are truncated, not a model, nested deeper than 100
- *   messages, or hold an integer beyond ±(2^53 − 1) other than INT64_MIN and INT64_MAX (read as ∓2^63).
+ * @throws OnnxError for anything but a Uint8Array, and, naming the byte offset and the field, for bytes that are truncated, not
+ *   a model, nested deeper than 100 messages, or hold an integer beyond ±(2^53 − 1) other than INT64_MIN and INT64_MAX (read
+ *   as ∓2^63).
  * @example decodeModel(await readFile("model.onnx")).graph.nodes.length
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
+  // By its tag, because a page's frame or a test runner has a Uint8Array of its own.
+  const given = Object.prototype.toString.call(bytes);
+  if (given !== "[object Uint8Array]") throw new OnnxError(`expected the model's bytes as a Uint8Array, got ${given}`);
   // A Node Buffer would hand its own kind on, whose slice() is not a copy.
   const decoder = new Decoder(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   try {

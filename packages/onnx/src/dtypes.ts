@@ -8,10 +8,21 @@ const NAMES = new Map(Object.entries(DataType).map(([name, number]) => [number a
 /** `"float"` is what everybody else calls `"float32"`, `"double"` `"float64"`. */
 const COMMON: Partial<Record<DtypeName, string>> = { float: "float32", double: "float64" };
 
-/** The usual name of an element type: `float32` for 1, `type 23` for a number this library does not know. */
+/** Types that this library carries along without reading their elements, for messages. */
+const UNREAD: Readonly<Record<number, string>> = {
+  17: "float8e4m3fn",
+  18: "float8e4m3fnuz",
+  19: "float8e5m2",
+  20: "float8e5m2fnuz",
+  21: "uint4",
+  22: "int4",
+  23: "float4e2m1",
+};
+
+/** The usual name of an element type: `float32` for 1, `type 99` for a number this library does not know. */
 export function dtypeName(dataType: number): string {
   const name = NAMES.get(dataType);
-  return name === undefined ? `type ${dataType}` : (COMMON[name] ?? name);
+  return name === undefined ? (UNREAD[dataType] ?? `type ${dataType}`) : (COMMON[name] ?? name);
 }
 
 /** The DataType number of a name: those of {@link DataType} and `float32`, `float64`. */

@@ -66,6 +66,9 @@ export const isFloat = ({ dataType }: Tensor): boolean =>
   dataType === DataType.bfloat16 ||
   dataType === DataType.double;
 
+/** Whether the elements are integers or fractions of 16 bits and less, as quantized weights are. ONNX numbers them 2..5 and from 17 on. */
+export const isNarrow = ({ dataType }: Tensor): boolean => (dataType >= 2 && dataType <= 5) || dataType >= 17;
+
 function inline(node: OnnxNode, functions: ReadonlyMap<string, OnnxFunction>, depth: number): OnnxNode[] {
   const callee = functions.get(`${node.domain}:${node.opType}`);
   if (!callee) return [node];

@@ -30,7 +30,8 @@ export type InspectOptions = Omit<PlanOptions, "present"> & External;
  * @param bytes The model. It is not changed.
  * @returns A new model's bytes, everything inline; all that is not initialized is as it was.
  * @throws OnnxError for bytes that are no model, and external data that is missing, out of bounds or outside the model's folder;
- *   IdinitError for a model without weights, an undecidable role (naming the override), weights that are not float32.
+ *   IdinitError for a model without weights, an undecidable role (naming the override), weights that are not float32 or lie
+ *   inside the body of a Loop, Scan or If.
  * @example const bytes = initialize(await readFile("model.onnx"), { scheme: "idinit", seed: 1 });
  */
 export function initialize(bytes: Uint8Array, options: InitializeOptions = {}): Uint8Array {

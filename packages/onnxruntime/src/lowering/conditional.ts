@@ -2,6 +2,7 @@
 import { IdinitError } from "@idinit/core";
 import { getGraph, nodeLabel, type OnnxGraph, type OnnxNode } from "@idinit/onnx";
 import type { Lowering } from "./context.js";
+import { literal } from "./literal.js";
 import { numbers } from "./rearrange.js";
 import type { Value } from "./values.js";
 
@@ -44,6 +45,7 @@ export function conditional(
   lower: (inner: OnnxNode) => void,
 ): void {
   const branch = chooseBranch(node, condition);
+  for (const tensor of branch.initializers) context.set(tensor.name, literal(tensor));
   for (const inner of branch.nodes) lower(inner);
   for (const [i, { name }] of branch.outputs.entries()) {
     const output = node.outputs[i];

@@ -1,10 +1,12 @@
 /** Walks through a flat model and translates node by node. */
-import { getAttribute, getFloats, getInts, type OnnxNode, tensorNumbers } from "@idinit/onnx";
-import { type FlatModel, isFloat } from "../flatten.js";
+import { getAttribute, getFloats, getInts, type OnnxNode } from "@idinit/onnx";
+import { type FlatModel, isFloat, isNarrow } from "../flatten.js";
 import { handlerOf } from "../ops.js";
+import { refuseBodyWeights, refuseQuantized } from "../unserved.js";
 import { conditional } from "./conditional.js";
 import { Lowering } from "./context.js";
-import { fold, MAX_ELEMENTS } from "./fold.js";
+import { fold } from "./fold.js";
+import { literal } from "./literal.js";
 import type { ConstantValue, Value } from "./values.js";
 import { wholeWeight } from "./view.js";
 
@@ -25,18 +27,17 @@ function stored(model: FlatModel, name: string): Value {
   const tensor = model.tensors.get(name)!;
   const elements = tensor.dims.reduce((product, dim) => product * dim, 1);
   // Quantized weights are weights too, so that they are named and refused rather than passed over.
-  const matrix = !isFloat(tensor) && tensor.dataType <= 5 && tensor.dims.length >= 2 && elements > 1;
+  const matrix = isNarrow(tensor) && tensor.dims.length >= 2 && elements > 1;
   if (matrix || (isFloat(tensor) && (elements > 1 || model.initializers.has(name))))
     return wholeWeight(name, tensor.dims);
-  const small =
-    elements <= MAX_ELEMENTS && tensor.data !== undefined && tensor.dataType !== 10 && tensor.dataType !== 16;
-  const values = small ? { values: tensorNumbers(tensor) } : {};
-  return { kind: "constant", shape: tensor.dims, ...values, integer: !isFloat(tensor) };
+  return literal(tensor);
 }
 
 function lowerNode(context: Lowering, node: OnnxNode) {
   if (node.opType === "Constant" && node.domain === "") return constant(context, node);
   const inputs = node.inputs.map((name) => (name === "" ? undefined : context.value(name, node)));
+  refuseQuantized(node, inputs, context.model.tensors);
+  refuseBodyWeights(node, context.model.tensors);
   if (node.opType === "If") return conditional(context, node, inputs[0], (inner) => lowerNode(context, inner));
   if (node.opType === "Shape" || node.opType === "Size") return measured(context, node, inputs[0]);
   if (inputs.every((value) => value === undefined || value.kind === "constant")) {
@@ -65,12 +66,7 @@ function constant(context: Lowering, node: OnnxNode) {
     return context.set(name, stored(context.model, name));
   }
   const attribute = node.attributes[0];
-  if (attribute?.type === "tensor") {
-    const { value: tensor } = attribute;
-    const elements = tensor.dims.reduce((product, dim) => product * dim, 1);
-    const values = elements <= MAX_ELEMENTS && tensor.data ? { values: tensorNumbers(tensor) } : {};
-    return context.set(name, { kind: "constant", shape: tensor.dims, ...values, integer: !isFloat(tensor) });
-  }
+  if (attribute?.type === "tensor") return context.set(name, literal(attribute.value));
   if (attribute?.type === "int" || attribute?.type === "float") {
     return context.set(name, {
       kind: "constant",
