@@ -24,7 +24,7 @@ interface Cell {
   readonly scheme: SchemeName;
   readonly seed: number;
   readonly epochs?: number;
-  /** The first seed on the first engine: its weights are sampled for the report's pictures. */
+  /** The first seed on the first engine, at full length: its weights are sampled for the report's pictures. */
   readonly pictured: boolean;
 }
 
@@ -72,8 +72,8 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
     ? [{ engines: selection.engines, seeds: selection.seeds ?? plan[0]!.seeds }]
     : plan;
   return variants.flatMap((variant) =>
-    entries.flatMap(({ variants: names, engines, schemes, seeds, epochs }, entry) =>
-      (names && !names.includes(variant.name) ? [] : engines).flatMap((engine, index) =>
+    entries.flatMap(({ variants: names, engines, schemes, seeds, epochs }) =>
+      (names && !names.includes(variant.name) ? [] : engines).flatMap((engine) =>
         (selection.schemes ?? schemesOf(variant, schemes)).flatMap((scheme) =>
           (selection.seeds ?? seeds).map((seed, position) => ({
             variant,
@@ -81,7 +81,7 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
             scheme,
             seed,
             ...(epochs !== undefined && { epochs }),
-            pictured: entry === 0 && index === 0 && position === 0,
+            pictured: engine === entries[0]!.engines[0] && position === 0 && epochs === undefined,
           })),
         ),
       ),

@@ -39,6 +39,11 @@ export function agreements(groups: readonly Group[]): Agreement[] {
   });
 }
 
+/** A relative difference as text: `"6.2e-7"`, `"0"`, `"–"` where there is none. */
+export function showDifference(value: number | undefined): string {
+  return value === undefined ? "–" : value === 0 ? "0" : value.toExponential(1);
+}
+
 function difference(run: Run, reference: Run, step: number): number | undefined {
   const [ours, theirs] = [run, reference].map(
     ({ losses }) => losses.find(({ from, to }) => from === step && to === step)?.loss,

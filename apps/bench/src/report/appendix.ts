@@ -1,7 +1,7 @@
 /** The parts of the report's page behind the results: agreement, skipped runs, where and how it ran. */
 import type { SkippedRecord } from "../records.js";
 import type { Run } from "../runs.js";
-import { agreements } from "./agreement.js";
+import { agreements, showDifference } from "./agreement.js";
 import { html, type Markup } from "./markup.js";
 import type { Group } from "./summarize.js";
 
@@ -16,7 +16,7 @@ before the first update and after ten; rounding grows with every update, fastest
 <tbody>${compared.map(
     ({ group, scheme, seed, engine, reference, first, tenth }) =>
       html`<tr><td>${group.scenario}, ${group.variant} (${group.preset})</td><td>${scheme}</td><td class="n">${seed}</td><td>${engine}</td>
-<td>${reference}</td><td class="n">${first === undefined ? "–" : first.toExponential(1)}</td><td class="n">${tenth === undefined ? "–" : tenth.toExponential(1)}</td></tr>`,
+<td>${reference}</td><td class="n">${showDifference(first)}</td><td class="n">${showDifference(tenth)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 

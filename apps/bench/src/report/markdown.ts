@@ -1,6 +1,6 @@
 /** The summary as Markdown tables. */
 import type { SkippedRecord } from "../records.js";
-import { agreements } from "./agreement.js";
+import { agreements, showDifference } from "./agreement.js";
 import { describe } from "./describe.js";
 import { short } from "./format.js";
 import { averaged } from "./measures.js";
@@ -36,8 +36,8 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
           String(seed),
           engine,
           reference,
-          first === undefined ? "–" : first.toExponential(1),
-          tenth === undefined ? "–" : tenth.toExponential(1),
+          showDifference(first),
+          showDifference(tenth),
         ]),
       ),
     );

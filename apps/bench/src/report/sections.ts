@@ -22,7 +22,8 @@ ${groups.map((group) => (group.about?.kind === "measure" ? measureGroup(group) :
 function trainingGroup(group: Group): Markup {
   const engine = mainEngine(group);
   const drawn = group.rows.filter((row) => row.engine === engine);
-  const withCurves = drawn.some(({ runs }) => runs.some(({ epochs }) => epochs.length > 1));
+  // One scheme for one epoch is there to compare engines: its curve would show nothing.
+  const withCurves = drawn.some(({ runs }) => runs.some(({ epochs }) => epochs.length > (drawn.length > 1 ? 1 : 2)));
   const target = group.about?.kind === "training" ? group.about.target : 1;
   const rows = group.rows.map((row) => ({ row, facts: rowFacts(group, row) }));
   return html`<h3>${group.variant} <small>${group.preset}</small></h3>

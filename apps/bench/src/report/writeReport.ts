@@ -1,5 +1,5 @@
 /** From a folder of records to the report's files. */
-import { rename, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { IdinitError } from "@idinit/core";
 import { readRecords } from "../recordReader.js";
@@ -43,6 +43,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await writeFile(draft, text);
     await rename(draft, path);
   } catch (error) {
+    await rm(draft, { force: true });
     throw new IdinitError(`${path}: the report could not be written: ${(error as Error).message}`);
   }
 }
