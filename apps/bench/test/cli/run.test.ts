@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type RunOptions, run } from "../../src/commands/run.js";
@@ -67,6 +67,33 @@ describe("run", () => {
     expect(said).toContain("the last line was torn when its process ended");
     const statuses = (await runsIn(out)).runs.map(({ end }) => end?.status);
     expect(statuses).toEqual(["interrupted", "finished"]);
+  });
+
+  it("does a run that was killed again, and only that one", async () => {
+    const out = temporaryFolder();
+    const options: RunOptions = {
+      ...small,
+      out,
+      engine: ["onnxruntime-node"],
+      scheme: ["idinit", "xavier"],
+      seeds: [0],
+    };
+    expect(await run(options)).toBe(0);
+    const path = join(out, readdirSync(out).find((name) => name.endsWith(".jsonl"))!);
+    // As SIGKILL leaves it: the second run has begun, no end, the last line torn.
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    const second = lines.findLastIndex((line) => line.startsWith('{"type":"start"'));
+    const killed = `${lines.slice(0, second + 2).join("\n")}\n${lines[second + 2]!.slice(0, 20)}`;
+    writeFileSync(path, killed);
+
+    expect(await run({ ...options, resume: true })).toBe(0);
+    expect(said).toContain("1 of 2 runs are done already");
+    const ends = (await runsIn(out)).runs.map(({ start, end }) => [start.scheme, end?.status]);
+    expect(ends).toEqual([
+      ["idinit", "finished"],
+      ["xavier", "finished"],
+    ]);
+    expect(readFileSync(path, "utf8")).toBe(killed);
   });
 
   it("lists a pair that an engine can't run, with the reason", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../src/records.js";
@@ -59,6 +59,13 @@ describe("writeReport", () => {
     writeFileSync(join(folder, "records-2.jsonl"), "damaged\n");
     await expect(writeReport(folder)).rejects.toThrow(/records-2\.jsonl, line 1: expected a record/);
     expect(readFileSync(join(folder, "report.html"), "utf8")).toBe(before);
+  });
+
+  it("leaves nothing half-written where the report can't be put", async () => {
+    const folder = folderWith(exampleRecords());
+    mkdirSync(join(folder, "report.html"));
+    await expect(writeReport(folder)).rejects.toThrow(/report\.html: the report could not be written/);
+    expect(readdirSync(folder).sort()).toEqual(["records-1.jsonl", "report.html"]);
   });
 });
 
