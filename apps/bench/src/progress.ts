@@ -31,7 +31,9 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       const started = performance.now();
       const bar = new SingleBar(
         {
-          format: "{title} {bar} {value}/{total}  {rate} steps/s  {eta_formatted} left  {note}",
+          // The title comes last: a narrow terminal cuts it, not the numbers.
+          format: "{bar} {value}/{total} {rate} steps/s {eta_formatted} left {note} {title}",
+          barsize: 12,
           stream,
           hideCursor: true,
           clearOnComplete: true,
