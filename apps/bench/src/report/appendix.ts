@@ -2,6 +2,7 @@
 import type { SkippedRecord } from "../records.js";
 import type { Run } from "../runs.js";
 import { agreements, showDifference } from "./agreement.js";
+import { environmentFacts, type Facts } from "./environmentFacts.js";
 import { html, type Markup } from "./markup.js";
 import type { Group } from "./summarize.js";
 
@@ -51,30 +52,13 @@ export function failuresSection(runs: readonly Run[]): Markup {
 
 /** Machine, versions and the commands that made the records. */
 export function environmentSection(runs: readonly Run[]): Markup {
-  const environments = unique(
-    runs.map(({ start: { environment: e } }) => [
-      ["processor", `${e.cpu}, ${e.cores} cores, ${e.memory} GiB memory`],
-      ["system", `${e.platform}, Node ${e.node}`],
-      ["bench", `${e.bench}${e.commit === undefined ? "" : `, commit ${e.commit}`}`],
-    ]),
-  );
-  const frameworks = unique(
-    runs.map(({ start: { engine, framework } }) => [
-      engine,
-      `${framework.framework} ${framework.version}, ${framework.device}`,
-    ]),
-  );
-  const commands = unique(runs.map(({ start }) => start.environment.command.join(" ")));
+  const { environments, frameworks, commands } = environmentFacts(runs);
   return html`<section id="environment"><h2>Where it ran</h2>
 ${environments.map((rows) => facts(rows))}
 <h3>Engines</h3>${facts(frameworks)}
-<h3>How to run it again</h3>${commands.map((command) => html`<pre>npx idinit-bench ${command}</pre>`)}</section>`;
+<h3>How to run it again</h3>${commands.map((command) => html`<pre>${command}</pre>`)}</section>`;
 }
 
-function facts(rows: readonly (readonly string[])[]): Markup {
-  return html`<table class="facts-table"><tbody>${rows.map(([name = "", value = ""]) => html`<tr><th>${name}</th><td class="wide">${value}</td></tr>`)}</tbody></table>`;
-}
-
-function unique<T>(values: readonly T[]): T[] {
-  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+function facts(rows: Facts): Markup {
+  return html`<table class="facts-table"><tbody>${rows.map(([name, value]) => html`<tr><th>${name}</th><td class="wide">${value}</td></tr>`)}</tbody></table>`;
 }

@@ -1,14 +1,16 @@
 /** The summary as Markdown tables. */
 import type { SkippedRecord } from "../records.js";
+import type { Run } from "../runs.js";
 import { agreements, showDifference } from "./agreement.js";
 import { describe } from "./describe.js";
+import { environmentFacts } from "./environmentFacts.js";
 import { short } from "./format.js";
 import { averaged } from "./measures.js";
 import { columnTitles, rowFacts } from "./rowFacts.js";
 import type { Group } from "./summarize.js";
 
-/** Tables of all groups, the engines' agreement and what was skipped. */
-export function markdown(groups: readonly Group[], skipped: readonly SkippedRecord[]): string {
+/** Tables of all groups, the engines' agreement, what was skipped, and where it all ran. */
+export function markdown(groups: readonly Group[], skipped: readonly SkippedRecord[], runs: readonly Run[]): string {
   const parts = ["# Results"];
   for (const group of groups) {
     parts.push(`## ${group.scenario}, ${group.variant} (${group.preset})`, describe(group.config));
@@ -57,6 +59,13 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
       ),
     );
   }
+  const { environments, frameworks, commands } = environmentFacts(runs);
+  parts.push(
+    "## Where it ran",
+    ...environments.map((facts) => facts.map(([name, value]) => `- ${name}: ${value}`).join("\n")),
+    frameworks.map(([name, value]) => `- ${name}: ${value}`).join("\n"),
+    ["```sh", ...commands, "```"].join("\n"),
+  );
   return `${parts.join("\n\n")}\n`;
 }
 

@@ -33,7 +33,7 @@ export async function writeReport(directory: string): Promise<WrittenReport> {
   const groups = summarize(runs);
   const paths = { html: join(directory, "report.html"), markdown: join(directory, "report.md") };
   await writeWhole(paths.html, page({ groups, runs, skipped }));
-  await writeWhole(paths.markdown, markdown(groups, skipped));
+  await writeWhole(paths.markdown, markdown(groups, skipped, runs));
   return { ...paths, warnings };
 }
 

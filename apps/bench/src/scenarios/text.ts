@@ -46,7 +46,7 @@ function textScenario(
         ],
       },
       quick: {
-        epochs: 8,
+        epochs: 6,
         batch: 32,
         trainExamples: 2400,
         testExamples: 600,
