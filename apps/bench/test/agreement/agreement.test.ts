@@ -1,9 +1,9 @@
 import { idi } from "@idinit/core";
 import { describe, expect, it } from "vitest";
 import { type Architecture, mlp, resnet, transformer } from "../../src/architectures/index.js";
-import { type AgreementRow, agreement } from "../../src/engines/agreement.js";
 import { findEngine } from "../../src/engines/index.js";
 import { drawnWeights } from "../drawnWeights.js";
+import { type AgreementRow, agreement } from "./agreement.js";
 
 const dense = mlp({ features: 12, hidden: 16, layers: 3, classes: 5, activation: "tanh" });
 const image = { kind: "image", channels: 3, height: 16, width: 16 } as const;

@@ -1,7 +1,7 @@
 /** Whether engines compute the same: same weights, same batches, same steps, different frameworks. */
-import { exampleBatch } from "../architectures/exampleBatch.js";
-import type { Architecture } from "../architectures/index.js";
-import type { Engine, EngineDescription, EngineName, LearnerOptions } from "./engine.js";
+import { exampleBatch } from "../../src/architectures/exampleBatch.js";
+import type { Architecture } from "../../src/architectures/index.js";
+import type { Engine, EngineDescription, EngineName, LearnerOptions } from "../../src/engines/engine.js";
 
 export interface AgreementOptions {
   /** Initial parameters of an architecture, by canonical name. */
