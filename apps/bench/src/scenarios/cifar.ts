@@ -49,7 +49,7 @@ export const cifar: TrainingScenario = {
       ],
     },
     quick: {
-      epochs: 6,
+      epochs: 4,
       batch: 32,
       depth: 8,
       trainExamples: 1920,

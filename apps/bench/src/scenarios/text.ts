@@ -46,7 +46,7 @@ function textScenario(
         ],
       },
       quick: {
-        epochs: 6,
+        epochs: 5,
         batch: 32,
         trainExamples: 2400,
         testExamples: 600,
