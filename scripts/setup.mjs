@@ -9,13 +9,17 @@ import { fileURLToPath } from "node:url";
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const stamp = join(root, "node_modules", ".idinit-lockfile");
 
-/** Runs a command in the project's root with its output shown; ends the process with its exit code if it fails. */
-export function run(command, args, options = {}) {
-  console.log(`> ${[command, ...args].join(" ")}`);
+/**
+ * Runs a command in the project's root with its output shown; ends the process with its exit code if it fails.
+ * `quiet` keeps standard output free, for the caller's own: only errors are shown.
+ */
+export function run(command, args, { quiet = false, ...options } = {}) {
+  if (!quiet) console.log(`> ${[command, ...args].join(" ")}`);
   const result = spawnSync(command, args, {
     cwd: root,
-    stdio: "inherit",
-    shell: process.platform === "win32",
+    stdio: quiet ? ["ignore", "ignore", "inherit"] : "inherit",
+    // npm and npx are command files on Windows; node itself may lie in a folder with spaces, which a shell would split.
+    shell: process.platform === "win32" && command !== process.execPath,
     ...options,
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", ...options.env },
   });
@@ -33,20 +37,20 @@ function checkNode() {
   process.exit(1);
 }
 
-function install() {
+function install(quiet) {
   const lock = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  console.log("Installing the dependencies of package-lock.json (once; about 1 GB, mostly native runtimes)");
-  run("npm", ["ci", "--no-audit", "--no-fund"]);
+  console.error("Installing the dependencies of package-lock.json (once; about 1 GB, mostly native runtimes)");
+  run("npm", ["ci", "--no-audit", "--no-fund"], { quiet });
   writeFileSync(stamp, lock);
 }
 
-/** Installs (when the lockfile changed) and builds (what changed). */
-export function setup() {
+/** Installs (when the lockfile changed) and builds (what changed). `quiet`: nothing on standard output. */
+export function setup({ quiet = false } = {}) {
   checkNode();
-  install();
-  console.log("Building");
-  run("npx", ["turbo", "run", "build", "--output-logs=errors-only"]);
+  install(quiet);
+  if (!quiet) console.log("Building");
+  run("npx", ["turbo", "run", "build", "--output-logs=errors-only"], { quiet });
 }

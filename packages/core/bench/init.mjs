@@ -1,17 +1,9 @@
 // `npm run bench:init`: the speed of initializers beside their peers', all in one run on one thread. `--json` for machines.
-import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
-import { fileURLToPath } from "node:url";
+import { setup } from "../../../scripts/setup.mjs";
 
 const json = process.argv.includes("--json");
-const setup = spawnSync(
-  process.execPath,
-  [fileURLToPath(new URL("../../../scripts/setup-only.mjs", import.meta.url))],
-  {
-    stdio: ["ignore", json ? "ignore" : "inherit", "inherit"],
-  },
-);
-if (setup.status !== 0) process.exit(setup.status ?? 1);
+setup({ quiet: json });
 
 // The build makes what these import.
 const { hasKernels, ORTHOGONAL, ownCases } = await import("./cases.mjs");
