@@ -2,7 +2,7 @@
 import { IdinitError } from "./errors.js";
 import { ACTIVATIONS, type Activation } from "./graph/graph.js";
 import { ROLES, type Role, type Site } from "./graph/site.js";
-import type { GenerateOptions } from "./initializer.js";
+import type { GenerateOptions, Initializer } from "./initializer.js";
 import { normal } from "./initializers/normal.js";
 import type { Scheme } from "./schemes/scheme.js";
 import { resolveScheme, type SchemeName } from "./schemes/schemes.js";
@@ -43,6 +43,16 @@ const DRAWN: readonly Role[] = ["embedding", "position", "tied-head"];
  * @example initialWeights([768, 3072], { role: "branch-last", key: "blocks.0.mlp.down" })       // IDIZ
  */
 export function initialWeights(shape: readonly number[], options: InitialWeightsOptions = {}): Float32Array {
+  const { site, initializer } = choose(shape, options);
+  const { layout, groups, parts, transposed } = site;
+  return initializer.generate(shape, { ...options, layout, groups, parts, transposed });
+}
+
+/** What makes the values of {@link initialWeights}: the site that the options describe, and the scheme's initializer for it. */
+export function choose(
+  shape: readonly number[],
+  options: InitialWeightsOptions,
+): { readonly site: Site; readonly initializer: Initializer } {
   const site = describe(shape, options);
   const scheme = resolveScheme(options.scheme ?? "idinit");
   const picked = scheme.pick(site);
@@ -52,8 +62,7 @@ export function initialWeights(shape: readonly number[], options: InitialWeights
       `initialWeights: scheme ${scheme.name} leaves role ${site.role} as the model has it, and there is no model (layer ${JSON.stringify(site.parameter)})`,
     );
   }
-  const { layout, groups, parts, transposed } = site;
-  return initializer.generate(shape, { ...options, layout, groups, parts, transposed });
+  return { site, initializer };
 }
 
 /** The site that the options describe. */

@@ -22,6 +22,11 @@ export type InitializeModelOptions = Omit<InitializeOptions, "present">;
 /** A gate or weight nowhere larger than this lets next to no gradient through. */
 const SHUT = 1e-3;
 
+/** Whether values are known and lie so near to zero that next to no gradient gets through. */
+export function isShut(values: Float32Array | undefined): boolean {
+  return values?.every((value) => Math.abs(value) <= SHUT) ?? false;
+}
+
 /**
  * Makes the weights of a network: a value for every parameter, in stored layout, by parameter name.
  *
@@ -43,7 +48,7 @@ export function initialize(graph: Graph, options: InitializeOptions = {}): Map<s
     const { parameter: key, shape, layout, groups, parts, transposed } = site;
     weights.set(key, pick.generate(shape, { layout, groups, parts, transposed, seed, key }));
   }
-  for (const { site } of entries) checkNotStarved(site, weights, present);
+  for (const { site } of entries) checkNotStarved(site, (name) => isShut(weights.get(name) ?? present?.get(name)));
   return weights;
 }
 
@@ -58,7 +63,7 @@ export function initializeModel<Model, Written>(
 }
 
 /** What "leave" means: keep the values there are, or make the customary ones. */
-function resolve(
+export function resolve(
   { site, pick }: PlanEntry,
   present: ReadonlyMap<string, Float32Array> | undefined,
 ): Initializer | "leave" {
@@ -78,18 +83,10 @@ function resolve(
   }
 }
 
-function checkNotStarved(
-  { parameter, closesBranch, branch }: Site,
-  weights: ReadonlyMap<string, Float32Array>,
-  present: ReadonlyMap<string, Float32Array> | undefined,
-): void {
+/** @throws {IdinitError} where the site's weight and the gate of its branch are both shut. */
+export function checkNotStarved({ parameter, closesBranch, branch }: Site, shut: (name: string) => boolean): void {
   const gate = branch?.gate?.parameter;
-  if (!closesBranch || gate === undefined) return;
-  const shut = [parameter, gate].every((name) => {
-    const values = weights.get(name) ?? present?.get(name);
-    return values?.every((value) => Math.abs(value) <= SHUT) ?? false;
-  });
-  if (!shut) return;
+  if (!closesBranch || gate === undefined || !shut(gate) || !shut(parameter)) return;
   throw new IdinitError(
     `initialize: the residual branch that ends in ${show(parameter)} would be shut twice, by that weight and by its gate ${show(gate)}, ` +
       'and neither would get a gradient; open one of them, e.g. with scheme idinit({ gates: "keep" }) or ' +
