@@ -42,6 +42,10 @@ export interface BranchPlace {
   readonly index: number;
   /** Number of residual branches in the network, L. */
   readonly count: number;
+  /** Name of the node that adds the branch to its skip path. */
+  readonly join: string;
+  /** The value that comes to the join over the skip path. */
+  readonly skip: string;
   /** Position of this weight among the branch's kernels in forward order, 0-based. */
   readonly position: number;
   /** Number of kernels on the branch's main path, m. */

@@ -118,13 +118,15 @@ function check(
           };
     case "skip-factor": {
       const needed = ({ place, network }: BranchFacts) => deepnetAlpha({ branch: place, network }, requirement);
-      return ofBranches(
-        branches.filter((one) => !(Math.abs((one.place.skipFactor ?? 1) / needed(one) - 1) <= TOLERANCE)),
+      const lacking = branches.filter((one) => !(Math.abs((one.place.skipFactor ?? 1) / needed(one) - 1) <= TOLERANCE));
+      const found = ofBranches(
+        lacking,
         "the skip of each residual branch multiplied by alpha before the sum",
         (first) =>
           `has ${first.place.skipFactor ?? "no factor"} where alpha is ${Number(needed(first).toPrecision(6))}`,
         'multiply the skip by alpha in the model, or, where the model does so out of sight of the graph, pass deepnet({ alpha: "assumed" })',
       );
+      return found && { ...found, factors: lacking.map(needed) };
     }
     case "recurrent": {
       const layers = graph.nodes.filter(({ op }) => op === "recurrent");

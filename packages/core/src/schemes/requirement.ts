@@ -33,6 +33,8 @@ export interface Missing {
   readonly message: string;
   /** Indices of the residual branches that lack it, in forward order; absent for what belongs to no branch. */
   readonly branches?: readonly number[];
+  /** Of a lacking skip factor: what is needed, one number for each of `branches`. */
+  readonly factors?: readonly number[];
   /** Names of the nodes that are too much or wrong. */
   readonly nodes?: readonly string[];
 }

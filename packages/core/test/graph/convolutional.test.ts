@@ -28,6 +28,8 @@ describe("ResNet", () => {
     expect(site.branch).toEqual({
       index: 0,
       count: 1,
+      join: "add8",
+      skip: "activation2:0",
       position: 1,
       weights: 2,
       gate: { parameter: "a.n2.scale", kind: "norm-scale" },

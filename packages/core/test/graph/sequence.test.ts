@@ -40,6 +40,8 @@ describe("Transformer", () => {
     expect(sites.find(({ parameter }) => parameter === "o.w")?.branch).toEqual({
       index: 0,
       count: 2,
+      join: "add17",
+      skip: "add3:0",
       position: 1,
       weights: 2,
     });

@@ -102,10 +102,12 @@ function placeIn(
   const position = kernel ? depth : Math.min(Math.max(depth - 1, 0), branch.weights - 1);
   const gate = gateOf(branch, present);
   const stack = stacks.get(branch);
-  const { weights, skipFactor } = branch;
+  const { weights, skip, skipFactor } = branch;
   return {
     index,
     count: branches.length,
+    join: branch.join.name,
+    skip,
     position,
     weights,
     ...(stack && { stack }),
