@@ -1,6 +1,8 @@
 export type { Adapter } from "./adapter.js";
 export { IdinitError } from "./errors.js";
 export type { TensorData, TensorEntry } from "./formats/dtypes.js";
+export { bfloat16, float16, type HalfArray } from "./formats/half.js";
+export { halfToFloat32 } from "./formats/halfToFloat32.js";
 export { npy } from "./formats/npy.js";
 export { safetensors, safetensorsChunks } from "./formats/safetensors.js";
 export {

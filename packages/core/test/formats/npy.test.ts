@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { npy } from "@idinit/core";
+import { bfloat16, float16, npy } from "@idinit/core";
 import { describe, expect, test } from "vitest";
 
 const text = (bytes: Uint8Array) => String.fromCharCode(...bytes);
@@ -46,6 +46,7 @@ test.skipIf(python === undefined)("numpy reads every type and shape (skipped wit
   try {
     const backing = Float32Array.of(9, 1.5, -2, 3);
     const arrays = {
+      f2: npy(float16(Float32Array.of(1.5, -2, 1e-6)), [3]),
       f4: npy(backing.subarray(1), [3, 1]),
       f8: npy(Float64Array.of(Math.PI), []),
       i4: npy(Int32Array.of(-1, 2 ** 30), [2]),
@@ -58,6 +59,7 @@ test.skipIf(python === undefined)("numpy reads every type and shape (skipped wit
 print(json.dumps({n: [str(a.dtype), list(a.shape), a.tolist()] for n in sys.argv[2:] for a in [numpy.load(f"{sys.argv[1]}/{n}.npy")]}))`;
     const run = spawnSync(python!, ["-c", script, folder, ...Object.keys(arrays)], { encoding: "utf8" });
     expect(JSON.parse(run.stdout)).toEqual({
+      f2: ["float16", [3], [1.5, -2, 17 * 2 ** -24]],
       f4: ["float32", [3, 1], [[1.5], [-2], [3]]],
       f8: ["float64", [], Math.PI],
       i4: ["int32", [2], [-1, 2 ** 30]],
@@ -74,6 +76,8 @@ test.each([
   [() => npy(new Float32Array(3), [2]), "npy: shape [2] needs 2 values, got 3"],
   [() => npy(new Float32Array(3), [1.5, 2]), "npy: shape must be an array of integers >= 0, got [1.5, 2]"],
   [() => npy(new Float32Array(3), [Number.NaN]), "npy: shape must be an array of integers >= 0, got [NaN]"],
+  [() => npy(bfloat16(new Float32Array(2)), [2]), "npy: NumPy has no bfloat16"],
+  [() => npy(float16(new Float32Array(3)), [2]), "npy: shape [2] needs 2 values, got 3"],
   [() => npy([1, 2] as never, [2]), "npy: data must be a Float32Array, Float64Array"],
 ])("%s is an error", (make, message) => {
   expect(make).toThrow(message);

@@ -1,4 +1,4 @@
-import { IdinitError, safetensors, safetensorsChunks, type TensorEntry } from "@idinit/core";
+import { bfloat16, float16, IdinitError, safetensors, safetensorsChunks, type TensorEntry } from "@idinit/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -8,7 +8,7 @@ interface Info {
   readonly data_offsets: [number, number];
 }
 
-const WIDTH: Record<string, number> = { F32: 4, F64: 8, I32: 4, I64: 8, U8: 1 };
+const WIDTH: Record<string, number> = { F32: 4, F64: 8, F16: 2, BF16: 2, I32: 4, I64: 8, U8: 1 };
 
 /** A reader written from the format's description, with all the checks that it asks of readers. */
 function parse(file: Uint8Array) {
@@ -48,6 +48,12 @@ test("any tensors come back, whatever their names, types and order", () => {
     fc.float64Array({ maxLength: 9 }).map((data): TensorEntry => ({ data, shape: [1, data.length] })),
     fc.int32Array({ maxLength: 9 }).map((data): TensorEntry => ({ data, shape: [data.length, 1] })),
     fc.bigInt64Array({ maxLength: 9 }).map((data): TensorEntry => ({ data, shape: [data.length] })),
+    fc
+      .float32Array({ maxLength: 9, min: -9, max: 9, noNaN: true })
+      .map((data): TensorEntry => ({ data: float16(data), shape: [data.length] })),
+    fc
+      .float32Array({ maxLength: 9, min: -9, max: 9, noNaN: true })
+      .map((data): TensorEntry => ({ data: bfloat16(data), shape: [data.length, 1] })),
     fc.uint8Array({ maxLength: 9 }).map((data): TensorEntry => ({ data, shape: [data.length] })),
     fc.constant<TensorEntry>({ data: Float32Array.of(7), shape: [] }),
   );
@@ -60,7 +66,8 @@ test("any tensors come back, whatever their names, types and order", () => {
       expect(Object.keys(file.header).sort()).toEqual([...tensors.keys()].sort());
       for (const [key, { data, shape }] of tensors) {
         expect(file.header[key]!.shape).toEqual(shape);
-        expect(file.bytesOf(key)).toEqual(new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice());
+        const { buffer, byteOffset, byteLength } = "bits" in data ? data.bits : data;
+        expect(file.bytesOf(key)).toEqual(new Uint8Array(buffer, byteOffset, byteLength).slice());
       }
     }),
   );
@@ -68,6 +75,15 @@ test("any tensors come back, whatever their names, types and order", () => {
 
 test("an empty map is a valid file", () => {
   expect(parse(safetensors(new Map())).header).toEqual({});
+});
+
+test.each([
+  [float16, "F16", [0x00, 0x3c, 0x00, 0xc0]],
+  [bfloat16, "BF16", [0x80, 0x3f, 0x00, 0xc0]],
+] as const)("16 bits: %s is %s", (round, dtype, bytes) => {
+  const file = parse(safetensors(new Map([["w", { data: round(Float32Array.of(1, -2)), shape: [2] }]])));
+  expect(file.header.w!.dtype).toBe(dtype);
+  expect([...file.bytesOf("w")]).toEqual(bytes);
 });
 
 describe("in pieces", () => {
