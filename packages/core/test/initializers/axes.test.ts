@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
 import {
   fans,
-  glorotNormal,
   glorotUniform,
   hadamard,
   heNormal,
@@ -139,15 +137,6 @@ describe("withAxes", () => {
       }),
       { numRuns: 200 },
     );
-  });
-
-  test("the same bits as ever", () => {
-    const values = withAxes(glorotNormal(), { in: 0, out: [1, 2], batch: 3 }).generate([4, 3, 2, 5], {
-      seed: 7,
-      key: "layer.weight",
-    });
-    const digest = createHash("sha256").update(new Uint8Array(values.buffer)).digest("hex");
-    expect(digest.slice(0, 16)).toBe("26c69414a55a0d93");
   });
 
   test("is a printable value", () => {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { IdinitError, mimetic } from "@idinit/core";
 import { describe, expect, test } from "vitest";
 import { balancedFactors } from "../../src/initializers/svd.js";
@@ -46,14 +45,6 @@ test("factors of a matrix of order 40, of which some singular values are equal a
   const squares = rowsOf(right, n).map((row) => row.reduce((sum, value) => sum + value * value, 0));
   const sigma = [10, ...Array(20).fill(2), ...Array(19).fill(0)];
   expect(largest(squares, sigma)).toBeLessThan(1e-7);
-});
-
-test("the same bits as ever", () => {
-  const { queryKeyValue, output } = mimetic({ heads: 2, attention: "a" });
-  const digest = (values: Float32Array) =>
-    createHash("sha256").update(new Uint8Array(values.buffer)).digest("hex").slice(0, 16);
-  expect(digest(queryKeyValue.generate([36, 12], { seed: 7 }))).toBe("193555b9c0292e79");
-  expect(digest(output.generate([12, 12], { seed: 7 }))).toBe("dce1af47f60c7642");
 });
 
 test("a singular matrix has factors, too", () => {
