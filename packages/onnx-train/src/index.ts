@@ -1,6 +1,8 @@
 export { OnnxTrainError } from "./errors.js";
 export type { Forms } from "./gradients/forms.js";
 export type { LossName } from "./losses/loss.js";
+export { type Lowering, type LoweringTable, lower, type Replacement } from "./lowering/lower.js";
+export { webgpuLowering } from "./lowering/webgpu.js";
 export type { Trainable } from "./model/trainable.js";
 export { adam } from "./optimizers/adam.js";
 export { adamw } from "./optimizers/adamw.js";

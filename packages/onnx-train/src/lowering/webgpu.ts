@@ -1,0 +1,56 @@
+/** What onnxruntime's WebGPU provider (1.30) takes and then fails on. */
+import { DataType, getFloat, getInt, intAttribute, intsAttribute, nodeLabel } from "@idinit/onnx";
+import { OnnxTrainError } from "../errors.js";
+import type { Lowering, LoweringTable, Replacement } from "./lower.js";
+
+const ints = (to: Replacement, values: readonly number[]) =>
+  to.constant([values.length], BigInt64Array.from(values, BigInt));
+
+/** The mean over axes that stay with size 1; the axes became an input in opset 18. */
+function mean(to: Replacement, x: string, axes: readonly number[]): string {
+  const keep = intAttribute("keepdims", 1);
+  if (to.opset >= 18) return to.op("ReduceMean", [x, ints(to, axes)], [keep]);
+  return to.op("ReduceMean", [x], [intsAttribute("axes", [...axes]), keep]);
+}
+
+/**
+ * "BatchNormalization trainingMode is not supported yet": mean and population variance per channel by reductions over
+ * `[batch, channels, positions]`, then `(x - mean) / sqrt(variance + epsilon) scale + bias`.
+ */
+const batchNormalization: Lowering = (node, to) => {
+  if (getInt(node, "training_mode", 0) === 0) return false;
+  if (getFloat(node, "momentum", 0.9) !== 0)
+    throw new OnnxTrainError(`node ${nodeLabel(node)}: batch norm in training should have momentum 0`);
+  const [x, scale, bias] = node.inputs as [string, string, string];
+  const [y, batchMean, batchVariance] = node.outputs as [string, string?, string?];
+  const vector = (value: string) => to.op("Reshape", [value, ints(to, [1, -1, 1])]);
+  const flat = (value: string, name: string) => to.op("Reshape", [value, ints(to, [-1])], [], name);
+  const rows = to.op("Reshape", [x, ints(to, [0, 0, -1])]);
+  const centre = mean(to, rows, [0, 2]);
+  const difference = to.op("Sub", [rows, centre]);
+  const variance = mean(to, to.op("Mul", [difference, difference]), [0, 2]);
+  const epsilon = to.constant([], Float32Array.of(getFloat(node, "epsilon", 1e-5)));
+  const inverse = to.op("Reciprocal", [to.op("Sqrt", [to.op("Add", [variance, epsilon])])]);
+  const scaled = to.op("Mul", [difference, to.op("Mul", [inverse, vector(scale)])]);
+  to.op("Reshape", [to.op("Add", [scaled, vector(bias)]), to.op("Shape", [x])], [], y);
+  if (batchMean) flat(centre, batchMean);
+  if (batchVariance) flat(variance, batchVariance);
+  return true;
+};
+
+/**
+ * "GetInputTensor and indices are not supported": as float64, which the provider does not take, the node runs on the CPU.
+ * Right, and slow: the values cross the bus.
+ */
+const maxPool: Lowering = (node, to) => {
+  const [y, indices] = node.outputs as [string, string?];
+  if (!indices) return false;
+  const double = to.op("Cast", [node.inputs[0]!], [intAttribute("to", DataType.double)]);
+  const pooled = `lower/${y}/pooled`;
+  to.add({ ...node, inputs: [double], outputs: [pooled, indices] });
+  to.op("Cast", [pooled], [intAttribute("to", DataType.float)], y);
+  return true;
+};
+
+/** For `lower`: batch norm with batch statistics, and max pooling that tells positions. */
+export const webgpuLowering: LoweringTable = { BatchNormalization: batchNormalization, MaxPool: maxPool };
