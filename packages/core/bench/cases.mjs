@@ -31,8 +31,8 @@ export function ownCases(side) {
     normal: into(normal()),
     uniform: into(uniform()),
     truncatedNormal: into(truncatedNormal()),
-    "normal, plain JavaScript": () => draw(warm, 0, plainNormal(stream, 0, 1, size)),
-    "uniform, plain JavaScript": () => draw(warm, 0, plainUniform(stream, 0, 2 ** -24, size)),
+    "normal, plain JavaScript": () => draw(warm, 0, plainNormal(stream, 0, 1)),
+    "uniform, plain JavaScript": () => draw(warm, 0, plainUniform(stream, 0, 2 ** -24)),
     "Math.random": () => {
       for (let i = 0; i < size; i++) warm[i] = Math.random();
     },

@@ -4,3 +4,18 @@
 export class IdinitError extends Error {
   override readonly name = "IdinitError";
 }
+
+/** Throws an {@link IdinitError} of one origin. */
+export type Fail = (text: string) => never;
+
+/**
+ * Makes the {@link Fail} of one origin.
+ *
+ * @param who Opens the messages: what asks, e.g. `"idi"`.
+ * @param layer Closes them: the parameter's name.
+ */
+export function failing(who: string, layer = ""): Fail {
+  return (text) => {
+    throw new IdinitError(`${who}: ${text}${layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`}`);
+  };
+}

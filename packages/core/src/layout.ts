@@ -23,31 +23,13 @@ export const LAYOUTS: readonly Layout[] = [
   "O",
   "OI",
   "IO",
-  "OIW",
-  "WIO",
-  "IOW",
-  "WOI",
-  "OIHW",
-  "HWIO",
-  "IOHW",
-  "HWOI",
-  "OIDHW",
-  "DHWIO",
-  "IODHW",
-  "DHWOI",
+  ...(["W", "HW", "DHW"] as const).flatMap((s) => [`OI${s}`, `${s}IO`, `IO${s}`, `${s}OI`] as const),
 ];
-
-const CANONICAL: readonly Layout[] = ["O", "O", "OI", "OIW", "OIHW", "OIDHW"];
 
 /**
  * The layout assumed where none is given: `"O"`, `"OI"`, `"OIW"`, `"OIHW"` or `"OIDHW"` for rank 1 to 5 (out first),
  * and `"O"` (plain values) for a scalar or a rank above 5.
  */
 export function defaultLayout(rank: number): Layout {
-  return CANONICAL[rank] ?? "O";
-}
-
-/** Whether a word names a {@link Layout}. */
-export function isLayout(word: unknown): word is Layout {
-  return LAYOUTS.some((layout) => layout === word);
+  return LAYOUTS.find(({ length }) => length === rank) ?? "O";
 }

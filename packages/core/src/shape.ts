@@ -1,6 +1,6 @@
 /** Reads a stored shape by its layout: which axis is out, in, spatial, and where each element lies. */
-import { IdinitError } from "./errors.js";
-import { defaultLayout, isLayout, LAYOUTS, type Layout } from "./layout.js";
+import { type Fail, failing } from "./errors.js";
+import { defaultLayout, LAYOUTS, type Layout } from "./layout.js";
 
 /** A kernel seen as `[out, in, tap]`, whatever the order in which it is stored. */
 export interface Kernel {
@@ -48,6 +48,11 @@ export function show(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
+/** A count of something: an integer >= 1. */
+export function checkCount(fail: Fail, what: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) fail(`${what} must be an integer >= 1, got ${show(value)}`);
+}
+
 const AXIS_NAMES: Readonly<Record<string, string>> = { O: "out", I: "in", D: "depth", H: "height", W: "width" };
 
 /**
@@ -67,73 +72,50 @@ export function toCanonical(
   who = "toCanonical",
   layer = "",
 ): Kernel {
-  const suffix = layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`;
-  const fail = (text: string): never => {
-    throw new IdinitError(`${who}: ${text}${suffix}`);
-  };
+  const fail: Fail = failing(who, layer);
   if (!Array.isArray(shape)) fail(`shape must be an array of integers >= 1, got ${show(shape)}`);
-  const layout = options.layout ?? defaultLayout(shape.length);
-  if (!isLayout(layout)) fail(`layout must be one of ${LAYOUTS.join(", ")}, got ${show(layout)}`);
-  const groups = options.groups ?? 1;
-  const transposed = options.transposed ?? false;
-  if (layout !== "O" && shape.length !== layout.length) {
+  const { layout = defaultLayout(shape.length), groups = 1, transposed = false } = options;
+  if (!LAYOUTS.includes(layout)) fail(`layout must be one of ${LAYOUTS.join(", ")}, got ${show(layout)}`);
+  const plain = layout === "O";
+  if (!plain && shape.length !== layout.length) {
     fail(`layout ${layout} needs ${layout.length} dimensions, got ${shape.length}: ${show(shape)}`);
   }
   shape.forEach((dimension, axis) => {
-    if (Number.isInteger(dimension) && dimension >= 1) return;
-    const name = layout === "O" && shape.length !== 1 ? `dimension ${axis}` : AXIS_NAMES[layout[axis] ?? ""];
-    fail(
-      Number.isInteger(dimension)
-        ? `shape needs ${name} >= 1, got ${show(shape)}`
-        : `shape needs an integer ${name} >= 1, got ${show(shape)}`,
-    );
+    const whole = Number.isInteger(dimension);
+    if (whole && dimension >= 1) return;
+    const name = plain && shape.length !== 1 ? `dimension ${axis}` : AXIS_NAMES[layout[axis]!];
+    fail(`shape needs ${whole ? "" : "an integer "}${name} >= 1, got ${show(shape)}`);
   });
-  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  const size = product(shape);
   if (!Number.isSafeInteger(size)) fail(`shape ${show(shape)} has too many elements`);
-  if (!Number.isInteger(groups) || groups < 1) fail(`groups must be an integer >= 1, got ${show(groups)}`);
-
-  if (layout === "O") {
-    if (groups !== 1) fail(`groups must be 1 for layout O, got ${groups}`);
-    const strides = { group: size, out: 1, in: 1, tap: 1 };
-    return {
-      layout,
-      out: size,
-      in: 1,
-      spatial: [],
-      taps: 1,
-      groups,
-      transposed,
-      fanIn: 1,
-      fanOut: size,
-      size,
-      strides,
-    };
-  }
+  checkCount(fail, "groups", groups);
+  if (plain && groups !== 1) fail(`groups must be 1 for layout O, got ${groups}`);
 
   // Stored strides, from the last axis backwards. The spatial axes are neighbours in every layout, so one step serves all taps.
-  const steps: Record<string, number> = {};
-  const sizes: Record<string, number> = {};
+  const sizes: Record<string, number> = { I: 1 };
+  const steps: Record<string, number> = { I: 1, W: 1 };
   let step = 1;
   for (let axis = layout.length - 1; axis >= 0; axis--) {
     const letter = layout[axis]!;
-    sizes[letter] = shape[axis]!;
+    const length = plain ? size : shape[axis]!;
+    sizes[letter] = length;
     steps[letter] = step;
-    step *= shape[axis]!;
+    step *= length;
   }
-  const split = transposed ? sizes.I! : sizes.O!;
-  if (split % groups !== 0) {
-    fail(`groups must divide ${transposed ? "in" : "out"} = ${split}, got ${groups} for shape ${show(shape)}`);
+  const grouped = transposed ? "I" : "O";
+  const perGroup = sizes[grouped]! / groups;
+  if (!Number.isInteger(perGroup)) {
+    fail(`groups must divide ${AXIS_NAMES[grouped]} = ${sizes[grouped]}, got ${groups} for shape ${show(shape)}`);
   }
   const out = transposed ? sizes.O! * groups : sizes.O!;
-  const inputs = transposed ? sizes.I! / groups : sizes.I!;
+  const inputs = transposed ? perGroup : sizes.I!;
   const spatial = [...layout].filter((letter) => letter !== "O" && letter !== "I").map((letter) => sizes[letter]!);
-  const taps = spatial.reduce((product, dimension) => product * dimension, 1);
-  const strides = {
-    group: transposed ? inputs * steps.I! : (out / groups) * steps.O!,
-    out: steps.O!,
-    in: steps.I!,
-    tap: steps.W ?? 1,
-  };
+  const taps = product(spatial);
+  const strides = { group: perGroup * steps[grouped]!, out: steps.O!, in: steps.I!, tap: steps.W! };
   const fans = { fanIn: inputs * taps, fanOut: out * taps };
   return { layout, out, in: inputs, spatial, taps, groups, transposed, ...fans, size, strides };
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((result, size) => result * size, 1);
 }

@@ -11,5 +11,5 @@ import { define } from "./define.js";
  */
 export function constant(value: number): Initializer {
   checkNumber("constant", "value", value);
-  return define("constant", { value }, "values", (data) => data.fill(value), { rows: true, everywhere: true });
+  return define("constant", { value }, "values", (data) => data.fill(value));
 }

@@ -1,21 +1,21 @@
 /** What all factories share: options are checked, parts cut and the array made here, once. */
-import { IdinitError } from "../errors.js";
+import { type Fail, failing } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { createStream, type Stream } from "../random/stream.js";
-import { show, toCanonical } from "../shape.js";
-import { allRows, type Block, checkParts, checkRows, cut, piecesOf, split } from "./block.js";
+import { checkCount, type Kernel, show, toCanonical } from "../shape.js";
+import { type Block, blocksOf, cleared } from "./block.js";
 
 export type { Block } from "./block.js";
 
 /** Sets the values of one block in `data`, which holds the tensor, or the range of rows asked for. */
 export type Fill = (data: Float32Array, block: Block, stream: Stream) => void;
 
-/** What a {@link Fill} can do. */
+/** What a {@link Fill} is like. */
 export interface Traits {
-  /** It heeds `begin` and `end`; if not, it is never given less than a whole tensor. Default false. */
-  readonly rows?: boolean;
-  /** It sets every element; if not, the data is zero before. Default false. */
-  readonly everywhere?: boolean;
+  /** It sets only what is not 0: the data is cleared before. If not, it sets every element. Default false. */
+  readonly sparse?: boolean;
+  /** What it needs of a kernel beyond what all need; called before anything is written. Default nothing. */
+  readonly check?: (kernel: Kernel, fail: Fail) => void;
 }
 
 /**
@@ -28,38 +28,26 @@ export function define(
   params: Readonly<Record<string, Json>>,
   needs: "kernel" | "values",
   fill: Fill,
-  traits: Traits = {},
+  { sparse = false, check }: Traits = {},
 ): Initializer {
   const run = (shape: readonly number[], options: GenerateOptions, given?: Float32Array): Float32Array => {
-    const layer = options.key ?? "";
-    const fail = (text: string): never => {
-      throw new IdinitError(`${name}: ${text}${layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`}`);
-    };
-    const kernel = toCanonical(shape, options, name, layer);
-    if (needs === "kernel" && kernel.layout === "O") {
-      fail(`shape needs an out and an in axis, got ${show(shape)} in layout O`);
-    }
-    const parts = checkParts(kernel, options.parts ?? 1, fail);
-    const range = checkRows(kernel, options.rows, fail);
-    const stream = createStream(options.seed ?? 0, layer, name);
-    const size = (kernel.size / kernel.out) * range.count;
+    const { key = "", seed = 0, parts = 1 } = options;
+    const fail: Fail = failing(name, key);
+    const kernel = toCanonical(shape, options, name, key);
+    if (needs === "kernel") checkKernel(kernel, shape, fail);
+    checkParts(kernel, parts, fail);
+    const rows = checkRows(kernel, options.rows, fail);
+    const stream = createStream(seed, key, name);
+    const size = (kernel.size / kernel.out) * rows[1];
     if (given !== undefined && given.length !== size) {
-      fail(
-        `target needs ${size} elements for ${show(shape)}${range.all ? "" : `, rows ${show(options.rows)}`}, got ${given.length}`,
-      );
+      const range = options.rows === undefined ? "" : `, rows ${show(rows)}`;
+      fail(`target needs ${size} elements for ${show(shape)}${range}, got ${given.length}`);
     }
-    const whole = range.all || traits.rows === true;
-    const data = whole && given !== undefined ? given : allocate(whole ? size : kernel.size, fail);
-    const clear = data === given && traits.everywhere !== true;
-    const pieces = clear && traits.rows === true ? piecesOf(kernel, range) : [whole ? range : allRows(kernel)];
-    const row = kernel.size / kernel.out;
-    for (const piece of pieces) {
-      const part =
-        pieces.length === 1 ? data : data.subarray((piece.start - range.start) * row).subarray(0, piece.count * row);
-      if (clear) part.fill(0);
-      for (const block of split(kernel, parts, piece)) fill(part, block, stream);
-    }
-    return whole ? data : cut(data, kernel, range, given ?? new Float32Array(size));
+    const blocks = blocksOf(kernel, parts, rows);
+    check?.(blocks[0]!, fail);
+    const data = given ?? allocate(size, fail);
+    for (const block of sparse && given ? cleared(data, blocks) : blocks) fill(data, block, stream);
+    return data;
   };
   return {
     name,
@@ -71,7 +59,30 @@ export function define(
   };
 }
 
-function allocate(size: number, fail: (text: string) => never): Float32Array {
+/** Refuses layout `"O"`. */
+export function checkKernel({ layout }: Kernel, shape: readonly number[], fail: Fail): void {
+  if (layout === "O") fail(`shape needs an out and an in axis, got ${show(shape)} in layout O`);
+}
+
+export function checkParts({ out, groups }: Kernel, parts: number, fail: Fail): void {
+  checkCount(fail, "parts", parts);
+  if (out % parts !== 0) fail(`parts must divide out = ${out}, got ${parts}`);
+  if (parts > 1 && groups > 1) fail(`parts ${parts} can't be joined with groups ${groups}`);
+}
+
+type Rows = readonly [start: number, count: number];
+
+function checkRows({ out, groups, transposed }: Kernel, rows: Rows | undefined, fail: Fail): Rows {
+  if (rows === undefined) return [0, out];
+  const valid = Array.isArray(rows) && rows.length === 2 && rows.every(Number.isInteger);
+  if (!valid || rows[0] < 0 || rows[1] < 1 || rows[0] + rows[1] > out) {
+    fail(`rows must be [start, count] within out = ${out}, count >= 1, got ${show(rows)}`);
+  }
+  if (transposed && groups > 1) fail(`rows can't be cut from a transposed kernel with groups ${groups}`);
+  return rows;
+}
+
+function allocate(size: number, fail: Fail): Float32Array {
   try {
     return new Float32Array(size);
   } catch {

@@ -1,9 +1,9 @@
 /** Orthogonal convolutions: a random orthogonal matrix at the centre tap. */
-import { IdinitError } from "../errors.js";
 import type { Initializer } from "../initializer.js";
 import { checkNumber, checkOneOf } from "./check.js";
 import { define } from "./define.js";
 import { orthonormalVectors } from "./haar.js";
+import { storeRows } from "./store.js";
 
 /** Parameters of {@link deltaOrthogonal}. */
 export interface DeltaOrthogonalOptions {
@@ -36,25 +36,35 @@ export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializ
   const who = "deltaOrthogonal";
   const gain = checkNumber(who, "gain", options.gain ?? 1);
   const narrowing = checkOneOf(who, "narrowing", options.narrowing ?? "error", ["error", "rows"]);
-  return define(who, { gain, narrowing }, "kernel", (data, block, stream) => {
-    const { strides, in: columns } = block;
-    const rows = block.out / block.groups;
-    if (rows < columns && narrowing === "error") {
-      throw new IdinitError(
-        `${who}: needs in <= out in each group, got in ${columns}, out ${rows}; pass narrowing: "rows" for orthonormal rows`,
-      );
-    }
-    const centre = block.spatial.reduce((index, size) => index * size + Math.floor((size - 1) / 2), 0) * strides.tap;
-    const count = Math.min(rows, columns);
-    const length = Math.max(rows, columns);
-    for (let group = 0; group < block.groups; group++) {
-      const vectors = orthonormalVectors(stream, count, length, (block.firstRow + group * rows) * columns);
-      const base = block.base + group * strides.group + centre;
-      const [along, across] = rows >= columns ? [strides.out, strides.in] : [strides.in, strides.out];
-      for (let vector = 0; vector < count; vector++) {
-        for (let i = 0; i < length; i++)
-          data[base + i * along + vector * across] = gain * vectors[vector * length + i]!;
+  return define(
+    who,
+    { gain, narrowing },
+    "kernel",
+    (data, block, stream) => {
+      const { in: columns, taps, groups } = block;
+      const rows = block.out / groups;
+      const count = Math.min(rows, columns);
+      const length = Math.max(rows, columns);
+      const centre = block.spatial.reduce((index, size) => index * size + Math.floor((size - 1) / 2), 0);
+      const values = new Float32Array(block.out * columns * taps);
+      for (let group = 0; group < groups; group++) {
+        const vectors = orthonormalVectors(stream, count, length, (block.firstRow + group * rows) * columns);
+        for (let vector = 0; vector < count; vector++) {
+          for (let i = 0; i < length; i++) {
+            const [m, j] = rows >= columns ? [i, vector] : [vector, i];
+            values[((group * rows + m) * columns + j) * taps + centre] = gain * vectors[vector * length + i]!;
+          }
+        }
       }
-    }
-  });
+      storeRows(data, block, values);
+    },
+    {
+      check: ({ in: columns, out, groups }, fail) => {
+        if (narrowing === "rows" || out / groups >= columns) return;
+        fail(
+          `needs in <= out in each group, got in ${columns}, out ${out / groups}; pass narrowing: "rows" for orthonormal rows`,
+        );
+      },
+    },
+  );
 }

@@ -1,7 +1,7 @@
 /** The weight of ZerO: a padded identity, or a part of a Hadamard matrix where the layer widens. */
 import type { Initializer } from "../initializer.js";
 import { define } from "./define.js";
-import { kernelMatrices } from "./kernelMatrix.js";
+import { CENTRE, forEachRow } from "./kernelMatrix.js";
 
 /**
  * ZerO's deterministic weight; at the centre tap floor(k/2) of a convolution, group by group.
@@ -23,23 +23,18 @@ export function hadamard(): Initializer {
     {},
     "kernel",
     (data, block) => {
-      for (const { rows, columns, begin, end, at } of kernelMatrices(block, {
-        order: "kernel-fastest",
-        taps: "centre",
-      })) {
+      forEachRow(block, CENTRE, ({ m, rows, columns, at }) => {
         if (rows <= columns) {
-          for (let m = begin; m < end; m++) data[at(m, m)] = 1;
-          continue;
+          data[at(m)] = 1;
+          return;
         }
         let order = 1;
         while (order < rows) order *= 2;
         const scale = Math.sqrt(1 / order);
-        for (let m = begin; m < end; m++) {
-          for (let j = 0; j < columns; j++) data[at(m, j)] = oddOnes(m & j) ? -scale : scale;
-        }
-      }
+        for (let j = 0; j < columns; j++) data[at(j)] = oddOnes(m & j) ? -scale : scale;
+      });
     },
-    { rows: true },
+    { sparse: true },
   );
 }
 

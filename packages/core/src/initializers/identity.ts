@@ -2,7 +2,7 @@
 import type { Initializer } from "../initializer.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { kernelMatrices } from "./kernelMatrix.js";
+import { CENTRE, forEachRow } from "./kernelMatrix.js";
 
 /**
  * Passes input channel d to output channel d and leaves the other outputs 0; at the centre tap floor(k/2) of a
@@ -23,11 +23,11 @@ export function identity(options: { readonly gain?: number } = {}): Initializer 
     { gain },
     "kernel",
     (data, block) => {
-      for (const { columns, begin, end, at } of kernelMatrices(block, { order: "kernel-fastest", taps: "centre" })) {
-        for (let d = begin; d < Math.min(end, columns); d++) data[at(d, d)] = gain;
-      }
+      forEachRow(block, CENTRE, ({ m, columns, at }) => {
+        if (m < columns) data[at(m)] = gain;
+      });
     },
-    { rows: true },
+    { sparse: true },
   );
 }
 

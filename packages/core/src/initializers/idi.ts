@@ -4,7 +4,7 @@ import { draw } from "../random/draw.js";
 import { plainNormal } from "../random/plainNormal.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { type KernelMatrixOptions, kernelMatrices, kernelMatrixOptions } from "./kernelMatrix.js";
+import { forEachRow, type KernelMatrixOptions, kernelMatrixOptions } from "./kernelMatrix.js";
 
 /** Parameters of {@link idi}. */
 export interface IdiOptions extends KernelMatrixOptions {
@@ -47,14 +47,11 @@ export function idi(options: IdiOptions = {}): Initializer {
       const { begin, end } = block;
       const diagonal = new Float32Array(end - begin).fill(tau);
       // The plain generator: next to the rest, a draw for each row takes no time, and the module stays small.
-      if (loose > 0) draw(diagonal, block.firstRow + begin, plainNormal(stream, tau, loose, diagonal.length));
-      for (const matrix of kernelMatrices(block, view)) {
-        const first = matrix.firstRow - block.firstRow - begin;
-        for (let row = matrix.begin; row < matrix.end; row++) {
-          data[matrix.at(row, row % matrix.columns)] = diagonal[first + row]!;
-        }
-      }
+      if (loose > 0) draw(diagonal, block.firstRow + begin, plainNormal(stream, tau, loose));
+      forEachRow(block, view, ({ m, columns, index, at }) => {
+        data[at(m % columns)] = diagonal[index - begin]!;
+      });
     },
-    { rows: true },
+    { sparse: true },
   );
 }

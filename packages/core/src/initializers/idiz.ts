@@ -2,7 +2,7 @@
 import type { Initializer } from "../initializer.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { type KernelMatrixOptions, kernelMatrices, kernelMatrixOptions } from "./kernelMatrix.js";
+import { forEachRow, type KernelMatrixOptions, kernelMatrixOptions } from "./kernelMatrix.js";
 
 /** Parameters of {@link idiz}. */
 export interface IdizOptions extends KernelMatrixOptions {
@@ -33,17 +33,15 @@ export function idiz(options: IdizOptions = {}): Initializer {
     { epsilon, ...view },
     "kernel",
     (data, block) => {
-      for (const { rows, columns, begin, end, at } of kernelMatrices(block, view)) {
-        for (let row = begin; row < end; row++) {
-          if (columns === 1) {
-            data[at(row, 0)] = row % 2 === 0 ? epsilon : -epsilon;
-          } else {
-            data[at(row, row % columns)] = epsilon;
-            data[at(row, rows < columns ? rows + (row % (columns - rows)) : (row + 1) % columns)] = -epsilon;
-          }
+      forEachRow(block, view, ({ m, rows, columns, at }) => {
+        if (columns === 1) {
+          data[at(0)] = m % 2 === 0 ? epsilon : -epsilon;
+        } else {
+          data[at(m % columns)] = epsilon;
+          data[at(rows < columns ? rows + (m % (columns - rows)) : (m + 1) % columns)] = -epsilon;
         }
-      }
+      });
     },
-    { rows: true },
+    { sparse: true },
   );
 }

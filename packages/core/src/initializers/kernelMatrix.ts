@@ -1,6 +1,7 @@
 /** Convolution kernels as matrices: which of a kernel's elements an identity is laid into. */
+
+import type { Block } from "./block.js";
 import { checkOneOf } from "./check.js";
-import type { Block } from "./define.js";
 
 /** How a kernel is seen as a matrix. */
 export interface KernelMatrixOptions {
@@ -18,17 +19,19 @@ export interface KernelMatrixOptions {
   readonly taps?: "auto" | "patch" | "centre";
 }
 
-/** One group's matrix. */
-export interface KernelMatrix {
+/** The centre tap alone, whatever the kernel. */
+export const CENTRE = { order: "kernel-fastest", taps: "centre" } as const;
+
+/** One row of a group's matrix. */
+export interface MatrixRow {
+  /** Index of the row in its matrix. */
+  readonly m: number;
   readonly rows: number;
   readonly columns: number;
-  /** Index of its first row among all rows of the tensor. */
-  readonly firstRow: number;
-  /** The rows to set: from `begin` to before `end`, all but where a range of the tensor's rows is made. */
-  readonly begin: number;
-  readonly end: number;
+  /** Index of the row in the block. */
+  readonly index: number;
   /** Position of an element in the stored data. */
-  at(row: number, column: number): number;
+  at(column: number): number;
 }
 
 /** Checks the options of factory `who` and fills in their defaults. */
@@ -39,25 +42,28 @@ export function kernelMatrixOptions(who: string, options: KernelMatrixOptions): 
   };
 }
 
-/** The matrices of a block, one for each group. */
-export function kernelMatrices(block: Block, { order, taps }: Required<KernelMatrixOptions>): KernelMatrix[] {
-  const { strides, in: inputs, taps: count } = block;
-  const centre = count === 1 || taps === "centre" || (taps === "auto" && (block.groups > 1 || block.transposed));
-  const rows = block.out / block.groups;
-  const middle = centreTap(block.spatial) * strides.tap;
+/** Calls `visit` with each row to set of a block, which holds a matrix for each group. */
+export function forEachRow(
+  block: Block,
+  { order, taps }: Required<KernelMatrixOptions>,
+  visit: (row: MatrixRow) => void,
+): void {
+  const { strides, in: inputs, taps: count, groups } = block;
+  const centre = count === 1 || taps === "centre" || (taps === "auto" && (groups > 1 || block.transposed));
+  const rows = block.out / groups;
   const columns = centre ? inputs : inputs * count;
+  const middle = centreTap(block.spatial) * strides.tap;
   const offset = (column: number) => {
     if (centre) return middle + column * strides.in;
     return order === "kernel-fastest"
       ? Math.floor(column / count) * strides.in + (column % count) * strides.tap
       : (column % inputs) * strides.in + Math.floor(column / inputs) * strides.tap;
   };
-  return Array.from({ length: block.groups }, (_, group) => {
-    const base = block.base + group * strides.group;
-    const firstRow = block.firstRow + group * rows;
-    const [begin, end] = [Math.max(block.begin - group * rows, 0), Math.min(block.end - group * rows, rows)];
-    return { rows, columns, firstRow, begin, end, at: (row, column) => base + row * strides.out + offset(column) };
-  });
+  for (let index = block.begin; index < block.end; index++) {
+    const m = index % rows;
+    const start = block.base + Math.floor(index / rows) * strides.group + m * strides.out;
+    visit({ m, rows, columns, index, at: (column) => start + offset(column) });
+  }
 }
 
 /** Row-major index of the tap at floor(k/2) on every spatial axis; 0 for dense kernels. */

@@ -1,9 +1,9 @@
 /** Attention weights that start as those of trained Transformers look. */
-import { IdinitError } from "../errors.js";
-import type { Initializer, Json } from "../initializer.js";
+import { type Fail, failing } from "../errors.js";
+import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
-import { show, toCanonical } from "../shape.js";
+import { checkCount, show, toCanonical } from "../shape.js";
 import { checkNumber } from "./check.js";
 import { type Block, define } from "./define.js";
 import { balancedFactors } from "./svd.js";
@@ -71,10 +71,9 @@ const PACKED: readonly Part[] = ["query", "key", "value"];
 export function mimetic(options: MimeticOptions): MimeticAttention {
   const who = "mimetic";
   const { heads, attention } = options;
-  if (!Number.isInteger(heads) || heads < 1)
-    throw new IdinitError(`${who}: heads must be an integer >= 1, got ${show(heads)}`);
-  if (typeof attention !== "string")
-    throw new IdinitError(`${who}: attention must be a string, got ${show(attention)}`);
+  const fail: Fail = failing(who);
+  checkCount(fail, "heads", heads);
+  if (typeof attention !== "string") fail(`attention must be a string, got ${show(attention)}`);
   const queryKey = checkProduct("queryKey", options.queryKey ?? QUERY_KEY);
   const valueOutput = checkProduct("valueOutput", options.valueOutput ?? VALUE_OUTPUT);
 
@@ -89,17 +88,15 @@ export function mimetic(options: MimeticOptions): MimeticAttention {
           : valueRows(stream, d, heads, valueOutput, part);
       store(data, block, rows, part === "output");
     });
+    const checked = (shape: readonly number[], given: GenerateOptions = {}): GenerateOptions => {
+      checkSquare(shape, given, heads, parts.length);
+      return { ...given, parts: parts.length, key: attention };
+    };
     return {
       name: who,
       params,
-      generate(shape, given = {}) {
-        checkSquare(shape, { ...given, heads, parts: parts.length });
-        return generate(shape, { ...given, parts: parts.length, key: attention });
-      },
-      generateInto(target, shape, given = {}) {
-        checkSquare(shape, { ...given, heads, parts: parts.length });
-        generateInto(target, shape, { ...given, parts: parts.length, key: attention });
-      },
+      generate: (shape, given) => generate(shape, checked(shape, given)),
+      generateInto: (target, shape, given) => generateInto(target, shape, checked(shape, given)),
     };
   };
   return {
@@ -117,20 +114,14 @@ function checkProduct(name: string, { alpha, beta }: MimeticProduct): { alpha: n
   return { alpha, beta };
 }
 
-function checkSquare(
-  shape: readonly number[],
-  { heads, parts, ...options }: Parameters<Initializer["generate"]>[1] & { heads: number; parts: number },
-): void {
-  const layer = options.key ?? "";
-  const { out, in: d, taps, groups } = toCanonical(shape, options, "mimetic", layer);
-  const suffix = layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`;
+function checkSquare(shape: readonly number[], options: GenerateOptions, heads: number, parts: number): void {
+  const fail: Fail = failing("mimetic", options.key);
+  const { out, in: d, taps, groups } = toCanonical(shape, options, "mimetic", options.key);
   if (out !== parts * d || taps !== 1 || groups !== 1) {
-    throw new IdinitError(
-      `mimetic: needs a dense weight with out = ${parts === 1 ? "" : `${parts} · `}in, got out ${out}, in ${d}, ${taps} taps, ` +
-        `${groups} groups${suffix}`,
-    );
+    const expected = parts === 1 ? "in" : `${parts} · in`;
+    fail(`needs a dense weight with out = ${expected}, got out ${out}, in ${d}, ${taps} taps, ${groups} groups`);
   }
-  if (d % heads !== 0) throw new IdinitError(`mimetic: heads must divide in = ${d}, got ${heads}${suffix}`);
+  if (d % heads !== 0) fail(`heads must divide in = ${d}, got ${heads}`);
 }
 
 /** Rows of the query (or key) weight, head after head. */
@@ -168,9 +159,11 @@ function noisyIdentity(stream: Stream, d: number, alpha: number, beta: number, i
   return matrix;
 }
 
-function store(data: Float32Array, { base, strides, in: d }: Block, rows: Float64Array, asColumns: boolean): void {
-  const [row, column] = asColumns ? [strides.in, strides.out] : [strides.out, strides.in];
-  for (let i = 0; i < d; i++) {
-    for (let j = 0; j < d; j++) data[base + i * row + j * column] = rows[i * d + j]!;
+function store(data: Float32Array, block: Block, rows: Float64Array, asColumns: boolean): void {
+  const { base, strides, in: d, begin, end } = block;
+  for (let m = begin; m < end; m++) {
+    for (let j = 0; j < d; j++) {
+      data[base + m * strides.out + j * strides.in] = rows[asColumns ? j * d + m : m * d + j]!;
+    }
   }
 }

@@ -16,13 +16,7 @@ import { fillCanonical } from "./store.js";
 export function normal(options: { readonly mean?: number; readonly std?: number } = {}): Initializer {
   const mean = checkNumber("normal", "mean", options.mean ?? 0);
   const std = checkNumber("normal", "std", options.std ?? 1, { minimum: 0 });
-  return define(
-    "normal",
-    { mean, std },
-    "values",
-    (data, block, stream) => {
-      fillCanonical(data, block, (target, from) => fillNormal(stream, target, { mean, std, from }));
-    },
-    { rows: true, everywhere: true },
-  );
+  return define("normal", { mean, std }, "values", (data, block, stream) => {
+    fillCanonical(data, block, (target, from) => fillNormal(stream, target, { mean, std, from }));
+  });
 }

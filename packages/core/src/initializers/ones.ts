@@ -4,5 +4,5 @@ import { define } from "./define.js";
 
 /** Every element 1; takes any shape: norm scales. */
 export function ones(): Initializer {
-  return define("ones", {}, "values", (data) => data.fill(1), { rows: true, everywhere: true });
+  return define("ones", {}, "values", (data) => data.fill(1));
 }

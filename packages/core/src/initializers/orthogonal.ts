@@ -3,7 +3,7 @@ import type { Initializer } from "../initializer.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
 import { orthonormalVectors } from "./haar.js";
-import { storeCanonical } from "./store.js";
+import { storeRows } from "./store.js";
 
 /**
  * A uniformly (Haar) distributed matrix with orthonormal rows (out <= in·K) or columns (out >= in·K), times `gain`; a
@@ -23,25 +23,19 @@ import { storeCanonical } from "./store.js";
  */
 export function orthogonal(options: { readonly gain?: number } = {}): Initializer {
   const factor = checkNumber("orthogonal", "gain", options.gain ?? 1);
-  return define(
-    "orthogonal",
-    { gain: factor },
-    "kernel",
-    (data, block, stream) => {
-      const rows = block.out;
-      const columns = block.in * block.taps;
-      const count = Math.min(rows, columns);
-      const length = Math.max(rows, columns);
-      const vectors = orthonormalVectors(stream, count, length, block.firstRow * columns);
-      const values = new Float32Array(rows * columns);
-      for (let vector = 0; vector < count; vector++) {
-        for (let i = 0; i < length; i++) {
-          const at = rows >= columns ? i * columns + vector : vector * columns + i;
-          values[at] = factor * vectors[vector * length + i]!;
-        }
+  return define("orthogonal", { gain: factor }, "kernel", (data, block, stream) => {
+    const rows = block.out;
+    const columns = block.in * block.taps;
+    const count = Math.min(rows, columns);
+    const length = Math.max(rows, columns);
+    const vectors = orthonormalVectors(stream, count, length, block.firstRow * columns);
+    const values = new Float32Array(rows * columns);
+    for (let vector = 0; vector < count; vector++) {
+      for (let i = 0; i < length; i++) {
+        const at = rows >= columns ? i * columns + vector : vector * columns + i;
+        values[at] = factor * vectors[vector * length + i]!;
       }
-      storeCanonical(data, block, values);
-    },
-    { everywhere: true },
-  );
+    }
+    storeRows(data, block, values);
+  });
 }

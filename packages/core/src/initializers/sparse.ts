@@ -7,7 +7,7 @@ import { fillUniform } from "../random/uniform.js";
 import { show } from "../shape.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { storeCanonical } from "./store.js";
+import { storeRows } from "./store.js";
 
 /** Where in the stream the draws that order the rows begin: behind the values of any tensor. */
 const ORDER = 2 ** 48;
@@ -44,7 +44,7 @@ export function sparse(options: SparseOptions = {}): Initializer {
       const rows = shuffled(stream, block.out, ORDER + from + column * block.out);
       for (const row of rows.subarray(0, zeros)) values[row * columns + column] = 0;
     }
-    storeCanonical(data, block, values);
+    storeRows(data, block, values);
   });
 }
 

@@ -1,7 +1,6 @@
 /** Convolution kernels that make a short-time Fourier transform. */
 import { IdinitError } from "../errors.js";
 import type { Initializer } from "../initializer.js";
-import { show } from "../shape.js";
 import { checkNumber, checkOneOf } from "./check.js";
 import { define } from "./define.js";
 import { cosTurn, sinTurn } from "./turn.js";
@@ -40,30 +39,37 @@ export function stft(options: StftOptions): Initializer {
   const scaling = checkOneOf("stft", "scaling", options.scaling ?? "density", ["density", "spectrum", "none"]);
   if (typeof window === "string") checkOneOf("stft", "window", window, ["hann", "hamming", "blackman", "none"]);
   else for (const value of window) checkNumber("stft", "window", value);
-  return define("stft", { side, window, scaling, periodic }, "kernel", (data, block) => {
-    const { out, in: inputs, taps, spatial, base, strides } = block;
-    if (spatial.length !== 1 || inputs !== 1 || out < 2) {
-      throw new IdinitError(
-        `stft: needs one spatial axis, in = 1 and out >= 2, got ${spatial.length} spatial axes, in ${inputs}, out ${out}`,
-      );
-    }
-    const factors =
-      window === "none" ? new Float64Array(taps).fill(1) : scaled(windowOf(window, taps, periodic), scaling);
-    const bands = 2 * (out - 1);
-    for (let k = 0; k < out; k++) {
-      for (let t = 0; t < taps; t++) {
-        const wave = side === "real" ? cosTurn(t * k, bands) : -sinTurn(t * k, bands);
-        data[base + k * strides.out + t * strides.tap] = factors[t]! * wave;
+  return define(
+    "stft",
+    { side, window, scaling, periodic },
+    "kernel",
+    (data, { out, taps, base, begin, end, strides }) => {
+      const factors =
+        window === "none" ? new Float64Array(taps).fill(1) : scaled(windowOf(window, taps, periodic), scaling);
+      const bands = 2 * (out - 1);
+      for (let k = begin; k < end; k++) {
+        for (let t = 0; t < taps; t++) {
+          const wave = side === "real" ? cosTurn(t * k, bands) : -sinTurn(t * k, bands);
+          data[base + k * strides.out + t * strides.tap] = factors[t]! * wave;
+        }
       }
-    }
-  });
+    },
+    {
+      check: ({ out, in: inputs, taps, spatial }, fail) => {
+        if (spatial.length !== 1 || inputs !== 1 || out < 2) {
+          const axes = `${spatial.length} spatial axes`;
+          fail(`needs one spatial axis, in = 1 and out >= 2, got ${axes}, in ${inputs}, out ${out}`);
+        }
+        if (typeof window !== "string" && window.length !== taps) {
+          fail(`window needs one number for each of ${taps} taps, got ${window.length}`);
+        }
+      },
+    },
+  );
 }
 
 function windowOf(window: keyof typeof WINDOWS | readonly number[], taps: number, periodic: boolean): Float64Array {
-  if (typeof window !== "string") {
-    if (window.length === taps) return Float64Array.from(window);
-    throw new IdinitError(`stft: window needs one number for each of ${taps} taps, got ${show(window.length)}`);
-  }
+  if (typeof window !== "string") return Float64Array.from(window);
   const period = periodic ? taps : taps - 1;
   if (period === 0 || taps === 1) return Float64Array.of(1);
   return Float64Array.from({ length: taps }, (_, t) =>

@@ -1,13 +1,19 @@
 /** Moves values from canonical order to the stored one: layout as a last permutation. */
-import type { Block } from "./define.js";
+import type { Block } from "./block.js";
 
 /** Side of the square in which rows and columns are exchanged, so that both stay in the processor's cache. */
 const TILE = 32;
 
-/** Writes `values`, the block's rows in canonical order (out, in, taps), to their place in `data`. */
+/** Whether the stored order within the block is the canonical one: out, in, taps. */
+function isContiguous({ strides, taps, in: inputs, out, groups }: Block): boolean {
+  const { group, out: row, in: column } = strides;
+  return row === inputs * taps && column === taps && (groups === 1 || group === (out / groups) * row);
+}
+
+/** Writes `values`, the rows asked for of the block in canonical order (out, in, taps), to their place in `data`. */
 export function storeCanonical(data: Float32Array, block: Block, values: ArrayLike<number>): void {
   const { strides, taps, in: inputs, begin, end } = block;
-  if (block.contiguous) {
+  if (isContiguous(block)) {
     data.set(values, block.base + begin * strides.out);
     return;
   }
@@ -32,6 +38,12 @@ export function storeCanonical(data: Float32Array, block: Block, values: ArrayLi
   }
 }
 
+/** {@link storeCanonical} of the rows asked for, from `values` of all rows of the block. */
+export function storeRows(data: Float32Array, block: Block, values: Float32Array): void {
+  const row = block.in * block.taps;
+  storeCanonical(data, block, values.subarray(block.begin * row, block.end * row));
+}
+
 /**
  * Fills a block with values made in canonical order. `fill(target, from)` is to set `target` to the elements with
  * canonical index `from` and on; it writes in place where the stored order is canonical.
@@ -44,7 +56,7 @@ export function fillCanonical(
   const { begin, end, strides } = block;
   const row = block.in * block.taps;
   const from = (block.firstRow + begin) * row;
-  if (block.contiguous) {
+  if (isContiguous(block)) {
     fill(data.subarray(block.base + begin * strides.out, block.base + end * strides.out), from);
     return;
   }

@@ -50,15 +50,9 @@ export function truncatedNormal(options: TruncatedNormalInitializerOptions = {})
     throw new IdinitError(`${who}: no probability in [${low}, ${high}] standard deviations, so no std to correct to`);
   }
   const range = bounds === "std" ? { low: mean + low * wide, high: mean + high * wide } : { low, high };
-  return define(
-    who,
-    { mean, std, low, high, bounds, corrected },
-    "values",
-    (data, block, stream) => {
-      fillCanonical(data, block, (target, from) => {
-        fillTruncatedNormal(stream, target, { mean, std: wide, ...range, from });
-      });
-    },
-    { rows: true, everywhere: true },
-  );
+  return define(who, { mean, std, low, high, bounds, corrected }, "values", (data, block, stream) => {
+    fillCanonical(data, block, (target, from) => {
+      fillTruncatedNormal(stream, target, { mean, std: wide, ...range, from });
+    });
+  });
 }

@@ -18,13 +18,7 @@ export function uniform(options: { readonly low?: number; readonly high?: number
   const low = checkNumber("uniform", "low", options.low ?? 0);
   const high = checkNumber("uniform", "high", options.high ?? 1);
   if (low > high) throw new IdinitError(`uniform: low must not be above high, got low ${low}, high ${high}`);
-  return define(
-    "uniform",
-    { low, high },
-    "values",
-    (data, block, stream) => {
-      fillCanonical(data, block, (target, from) => fillUniform(stream, target, { low, high, from }));
-    },
-    { rows: true, everywhere: true },
-  );
+  return define("uniform", { low, high }, "values", (data, block, stream) => {
+    fillCanonical(data, block, (target, from) => fillUniform(stream, target, { low, high, from }));
+  });
 }

@@ -55,16 +55,10 @@ export function scaled(
   params: Readonly<Record<string, Json>>,
   { scale, mode, distribution }: Required<VarianceScalingOptions>,
 ): Initializer {
-  return define(
-    name,
-    params,
-    "kernel",
-    (data, block, stream) => {
-      const std = Math.sqrt(scale / fan(block, mode));
-      fillCanonical(data, block, (target, from) => draw(stream, target, distribution, std, from));
-    },
-    { rows: true, everywhere: true },
-  );
+  return define(name, params, "kernel", (data, block, stream) => {
+    const std = Math.sqrt(scale / fan(block, mode));
+    fillCanonical(data, block, (target, from) => draw(stream, target, distribution, std, from));
+  });
 }
 
 function fan(block: Block, mode: FanMode): number {

@@ -4,5 +4,5 @@ import { define } from "./define.js";
 
 /** Every element 0; takes any shape: biases, norm shifts, Fixup's last weights. */
 export function zeros(): Initializer {
-  return define("zeros", {}, "values", () => {}, { rows: true });
+  return define("zeros", {}, "values", () => {}, { sparse: true });
 }

@@ -23,11 +23,6 @@ export function draw<T extends Float32Array | Float64Array>(target: T, from: num
   return target;
 }
 
-/** Elements that a generator needs room for, to fill `length` elements from anywhere. */
-export function room(length: number): number {
-  return Math.min(PIECE, GROUP * Math.ceil((length + GROUP - 1) / GROUP));
-}
-
 /** The counter of a group's first block. */
 export function counterOf(group: number): Words {
   const block = group * (GROUP / 4);

@@ -16,6 +16,6 @@ export function fillNormal<T extends Float32Array | Float64Array>(
   target: T,
   { mean = 0, std = 1, from = 0 }: { mean?: number; std?: number; from?: number } = {},
 ): T {
-  const generate = acceleratedNormal(stream, mean, std) ?? plainNormal(stream, mean, std, target.length);
+  const generate = acceleratedNormal(stream, mean, std) ?? plainNormal(stream, mean, std);
   return draw(target, from, generate);
 }

@@ -1,12 +1,12 @@
 /** Normal numbers in plain JavaScript; `assembly/normal.ts` is the same. */
-import { counterOf, type Generator, room } from "./draw.js";
+import { counterOf, type Generator, PIECE } from "./draw.js";
 import { quantileTable } from "./quantileTable.js";
 import type { Stream } from "./stream.js";
 import { threefryBlocks } from "./threefry.js";
 
 /** Generates draws from N(mean, std²) for an array of `length` elements. */
-export function plainNormal(stream: Stream, mean: number, std: number, length: number): Generator {
-  const words = new Uint32Array(room(length));
+export function plainNormal(stream: Stream, mean: number, std: number): Generator {
+  const words = new Uint32Array(PIECE);
   const values = new Float32Array(words.length);
   const toNormal = normalOfWords(mean, std, words.length);
   return (group, groups) => {

@@ -1,5 +1,5 @@
 /** Truncated normal numbers in plain JavaScript. */
-import { counterOf, type Generator, room } from "./draw.js";
+import { counterOf, type Generator, PIECE } from "./draw.js";
 import { normalQuantile } from "./normalDistribution.js";
 import { normalOfWords } from "./plainNormal.js";
 import type { Stream } from "./stream.js";
@@ -29,10 +29,10 @@ export function squeeze({ mirrored, below, mass }: Truncation): { centre: number
 }
 
 /** Generates by {@link squeeze} and the table of the normal; `assembly/truncated.ts` is the same. For large masses. */
-export function plainTruncated(stream: Stream, truncation: Truncation, length: number): Generator {
+export function plainTruncated(stream: Stream, truncation: Truncation): Generator {
   const { mean, std, low, high } = truncation;
   const { centre, scale } = squeeze(truncation);
-  const words = new Uint32Array(room(length));
+  const words = new Uint32Array(PIECE);
   const values = new Float32Array(words.length);
   const toNormal = normalOfWords(mean, std, words.length);
   return (group, groups) => {
@@ -53,9 +53,9 @@ export function plainTruncated(stream: Stream, truncation: Truncation, length: n
 }
 
 /** Generates with the full precision of the quantile in the lower tail: for small masses. */
-export function preciseTruncated(stream: Stream, truncation: Truncation, length: number): Generator {
+export function preciseTruncated(stream: Stream, truncation: Truncation): Generator {
   const { mean, std, low, high, mirrored, below, mass } = truncation;
-  const words = new Uint32Array(room(length));
+  const words = new Uint32Array(PIECE);
   const values = new Float32Array(words.length);
   return (group, groups) => {
     const count = 16 * groups;

@@ -1,11 +1,11 @@
 /** Uniform numbers in plain JavaScript; `assembly/uniform.ts` is the same. */
-import { counterOf, type Generator, room } from "./draw.js";
+import { counterOf, type Generator, PIECE } from "./draw.js";
 import type { Stream } from "./stream.js";
 import { threefryBlocks } from "./threefry.js";
 
-/** Generates low + step·k with 24-bit integers k, for an array of `length` elements. */
-export function plainUniform(stream: Stream, low: number, step: number, length: number): Generator {
-  const words = new Uint32Array(room(length));
+/** Generates low + step·k with 24-bit integers k. */
+export function plainUniform(stream: Stream, low: number, step: number): Generator {
+  const words = new Uint32Array(PIECE);
   const values = new Float32Array(words.length);
   return (group, groups) => {
     const count = 16 * groups;

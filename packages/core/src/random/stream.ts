@@ -40,12 +40,9 @@ function hashName(name: string): Words {
     threefryBlocks(state, [a, b, c, d], output);
     state = [output[0]! ^ a, output[1]! ^ b, output[2]! ^ c, output[3]! ^ d];
   };
-  const pair = (index: number) => unit(name, index) | (unit(name, index + 1) << 16);
+  // Code units behind the end are NaN, which counts as 0.
+  const pair = (index: number) => name.charCodeAt(index) | (name.charCodeAt(index + 1) << 16);
   for (let i = 0; i < name.length; i += 8) absorb(pair(i), pair(i + 2), pair(i + 4), pair(i + 6));
   absorb(name.length, 0, 0, 0);
   return state;
-}
-
-function unit(name: string, index: number): number {
-  return index < name.length ? name.charCodeAt(index) : 0;
 }

@@ -33,11 +33,10 @@ export function fillTruncatedNormal<T extends Float32Array | Float64Array>(
   options: TruncatedNormalOptions,
 ): T {
   const truncation = truncate(options);
-  const { length } = target;
   const generate =
     truncation.mass < LARGE
-      ? preciseTruncated(stream, truncation, length)
-      : (acceleratedTruncated(stream, truncation) ?? plainTruncated(stream, truncation, length));
+      ? preciseTruncated(stream, truncation)
+      : (acceleratedTruncated(stream, truncation) ?? plainTruncated(stream, truncation));
   return draw(target, options.from ?? 0, generate);
 }
 

@@ -16,6 +16,6 @@ export function fillUniform<T extends Float32Array | Float64Array>(
   { low = 0, high = 1, from = 0 }: { low?: number; high?: number; from?: number } = {},
 ): T {
   const step = (high - low) * 2 ** -24;
-  const generate = acceleratedUniform(stream, low, step) ?? plainUniform(stream, low, step, target.length);
+  const generate = acceleratedUniform(stream, low, step) ?? plainUniform(stream, low, step);
   return draw(target, from, generate);
 }
