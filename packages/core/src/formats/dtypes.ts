@@ -75,3 +75,9 @@ export function littleEndianBytes(data: TensorData): Uint8Array {
 export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
+
+/** JSON as bytes: what is not ASCII is escaped, so that one character is one byte. */
+export function jsonBytes(json: string): Uint8Array {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return asciiBytes(json.replace(/[\u0080-\uffff]/g, escaped));
+}

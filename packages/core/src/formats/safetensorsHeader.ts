@@ -1,14 +1,17 @@
 /** What opens a `.safetensors` file: the table of its tensors. */
 import { IdinitError } from "../errors.js";
-import { asciiBytes, type Dtype } from "./dtypes.js";
+import { type Dtype, jsonBytes } from "./dtypes.js";
 
 /** The longest header that readers accept, in bytes. */
 const HEADER_LIMIT = 100_000_000;
 
+/** Fills up the text. */
+const SPACE = 32;
+
 /** One tensor of the table. */
 export interface HeaderEntry {
   readonly name: string;
-  readonly dtype: Dtype;
+  readonly dtype: Pick<Dtype, "safetensors" | "width">;
   readonly shape: readonly number[];
 }
 
@@ -40,17 +43,13 @@ export function safetensorsHeader(
     fields.push(`${JSON.stringify(name)}:${JSON.stringify(info)}`);
     offset = end;
   }
-  // Escapes keep the text ASCII, so that its length in characters is that in bytes.
-  const ascii = `{${fields.join(",")}}`.replace(
-    /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  const length = Math.ceil(ascii.length / 8) * 8;
+  const json = jsonBytes(`{${fields.join(",")}}`);
+  const length = Math.ceil(json.length / 8) * 8;
   if (length > HEADER_LIMIT) {
     throw new IdinitError(`safetensors: the header must not exceed ${HEADER_LIMIT} bytes, got ${length}`);
   }
-  const bytes = new Uint8Array(8 + length);
-  new DataView(bytes.buffer).setUint32(0, length, true);
-  bytes.set(asciiBytes(ascii.padEnd(length)), 8);
+  const bytes = new Uint8Array(8 + length).fill(SPACE);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(json, 8);
   return bytes;
 }

@@ -1,0 +1,70 @@
+/** Makes one piece of a tensor, in the element type asked for. */
+import { IdinitError } from "../errors.js";
+import { bfloat16, float16, type HalfArray } from "../formats/half.js";
+import { show } from "../shape.js";
+import type { Piece } from "./pieces.js";
+import type { PlannedTensor } from "./weightPlan.js";
+
+/** Element types that weights can be written in. float32 is what is made, the others are rounded from it. */
+export const DTYPES = ["float32", "float16", "bfloat16"] as const;
+
+/** See {@link DTYPES}. */
+export type WeightDtype = (typeof DTYPES)[number];
+
+/** What of a plan is not in its tensors. */
+export interface Making {
+  readonly seed: number;
+  readonly dtype: WeightDtype;
+}
+
+/** Where the numbers go. */
+export interface Buffers {
+  floats(length: number): Float32Array;
+  bits(length: number): Uint16Array;
+}
+
+/** A new array each time. */
+export const fresh: Buffers = {
+  floats: (length) => new Float32Array(length),
+  bits: (length) => new Uint16Array(length),
+};
+
+/** Two memories in turn, each as large as its largest piece: what was made last but one is overwritten. */
+export function reused(): Buffers {
+  const memories = [new ArrayBuffer(0), new ArrayBuffer(0), new ArrayBuffer(0), new ArrayBuffer(0)];
+  let turn = 0;
+  const take = (index: number, bytes: number) => {
+    if (memories[index]!.byteLength < bytes) memories[index] = new ArrayBuffer(bytes);
+    return memories[index]!;
+  };
+  return {
+    floats(length) {
+      turn = 1 - turn;
+      return new Float32Array(take(turn, 4 * length), 0, length);
+    },
+    bits: (length) => new Uint16Array(take(2 + turn, 2 * length), 0, length),
+  };
+}
+
+/** What of a piece its values depend on. */
+export interface MakeablePiece extends Pick<Piece, "length" | "rows"> {
+  readonly tensor: Pick<PlannedTensor, "name" | "initializer" | "view">;
+}
+
+/** @throws {IdinitError} that names the tensor: for what its initializer refuses, and values that the type can't hold. */
+export function makePiece(
+  { tensor, length, rows }: MakeablePiece,
+  { seed, dtype }: Making,
+  buffers: Buffers,
+): Float32Array | HalfArray {
+  const { name, initializer, view } = tensor;
+  const { shape, ...how } = view;
+  const values = buffers.floats(length);
+  initializer.generateInto(values, shape, { ...how, seed, key: name, ...(rows && { rows }) });
+  if (dtype === "float32") return values;
+  try {
+    return (dtype === "float16" ? float16 : bfloat16)(values, buffers.bits(length));
+  } catch (error) {
+    throw new IdinitError(`tensor ${show(name)}: ${(error as Error).message}`, { cause: error });
+  }
+}
