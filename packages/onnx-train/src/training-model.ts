@@ -1,41 +1,47 @@
 /** One plain ONNX graph for a training step: forward, loss, backward, optimizer. */
 import { encodeModel, type OnnxModel } from "@idinit/onnx";
-import { buildBackward } from "./backward.js";
 import { OnnxTrainError } from "./errors.js";
-import { buildForward, type ForwardOptions } from "./forward.js";
-import { defaultForms, type Forms } from "./gradients/forms.js";
-import { lossOf } from "./losses/index.js";
-import type { LossName } from "./losses/loss.js";
+import type { Forward, ForwardOptions } from "./forward.js";
+import type { BatchNormMode } from "./frozen-norms.js";
+import type { Forms } from "./gradients/forms.js";
+import { differentiate } from "./loss-gradients.js";
+import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
 import { type PreparedModel, prepareModel } from "./model/prepare.js";
-import { chooseTrainable, gradientPath, type Trainable } from "./model/trainable.js";
+import type { Trainable } from "./model/trainable.js";
+import { applyOptimizer, type Gradient, type UpdateOptions } from "./optimizers/apply.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { Dim } from "./shapes/dims.js";
-import { TrainingGraph } from "./training-graph.js";
+import type { TrainingGraph } from "./training-graph.js";
 
-export interface TrainingModelOptions extends ForwardOptions {
-  readonly loss: LossName;
+export interface TrainingModelOptions extends ForwardOptions, Omit<UpdateOptions, "optimizer"> {
+  /** A name stands for that loss with its defaults. */
+  readonly loss: LossName | Loss;
   /** Without one the graph gives gradients and updates nothing. */
   readonly optimizer?: Optimizer | undefined;
   /** Default: every float32 initializer of rank 1 or more that the loss depends on, but running statistics. */
   readonly trainable?: Trainable | undefined;
+  /** Which batch norms use the batch's statistics. Default `"auto"`: those of which scale or shift is trained. */
+  readonly batchNorm?: BatchNormMode | undefined;
   /** The output that the loss takes. Default: the only one. */
   readonly output?: string | undefined;
   readonly forms?: Partial<Forms> | undefined;
 }
 
-/** A tensor that a step reads under `input` and gives anew under `output`. */
+/** A tensor that a step reads under `input` and gives anew under `output`; without an output it only reads it. */
 export interface StateTensor {
   readonly input: string;
   readonly output: string;
   readonly dims: readonly number[];
-  readonly kind: "parameter" | "running" | "slot";
+  /** `"sum"`: gradients of the parts of a batch, added up. */
+  readonly kind: "parameter" | "running" | "slot" | "average" | "sum";
 }
 
 export interface TrainingModelInfo {
   readonly loss: string;
   /** Inputs of the given model with their shapes. */
   readonly inputs: ReadonlyMap<string, readonly Dim[]>;
-  readonly target: { readonly name: "target"; readonly type: "int32" | "float32"; readonly dims: readonly Dim[] };
+  /** Absent where the loss has no target. */
+  readonly target?: TargetSpec;
   /** The output that the loss takes. */
   readonly output: { readonly name: string; readonly dims: readonly Dim[] };
   /** float32 scalars that a step feeds. */
@@ -43,6 +49,8 @@ export interface TrainingModelInfo {
   readonly state: readonly StateTensor[];
   /** Parameter to gradient, where the graph has no optimizer. */
   readonly gradients: ReadonlyMap<string, string>;
+  /** The norm of all gradients together, where they are clipped. */
+  readonly gradientNorm?: string;
 }
 
 export interface TrainingModel {
@@ -50,20 +58,12 @@ export interface TrainingModel {
   readonly info: TrainingModelInfo;
 }
 
-/** The output that a loss takes. @throws OnnxTrainError where there are several and none is named. */
-function outputOf({ model }: PreparedModel, wanted: string | undefined): string {
-  const names = model.graph.outputs.map(({ name }) => name);
-  if (wanted === undefined && names.length === 1) return names[0]!;
-  if (wanted !== undefined && names.includes(wanted)) return wanted;
-  const asked = wanted === undefined ? "none is named" : `"${wanted}" is not among them`;
-  throw new OnnxTrainError(`output: the model has ${names.length} outputs (${names.join(", ")}), ${asked}`);
-}
-
 /**
  * Builds the training graph of a model. A pure function: no onnxruntime takes part.
  *
  * Inputs: those of the model, `target`, the scalars, and the state (parameters, running statistics, optimizer slots
- * `<parameter>/<slot>`). Outputs: the loss, and the new state, or without an optimizer the gradients.
+ * `<parameter>/<slot>`, averages `<parameter>/average`). Outputs: the loss, and the new state, or without an optimizer the
+ * gradients.
  *
  * @throws OnnxTrainError for opsets outside 13 to 21, nothing to train, and operators without a gradient on the way
  *   from a parameter to the loss (all of them are named).
@@ -75,61 +75,52 @@ export function buildTrainingModel(given: Uint8Array | OnnxModel, options: Train
 /** As {@link buildTrainingModel}, from a prepared model. */
 export function assemble(prepared: PreparedModel, options: TrainingModelOptions): TrainingModel {
   const { optimizer } = options;
-  const loss = lossOf(options.loss);
-  const output = outputOf(prepared, options.output);
-  const parameters = chooseTrainable(prepared, output, options.trainable);
-  const { model, tensors } = prepared;
-  const path = gradientPath(model.graph.nodes, output, parameters);
-
-  const g = new TrainingGraph(prepared.opset, model.irVersion, "training");
-  const forward = buildForward(g, prepared, parameters, options);
-  const outputDims = g.dimsOf(output);
-  const target = g.input("target", loss.targetType, loss.targetDims(outputDims));
-  const values = loss.build(g, output, target);
-  const forms = { ...defaultForms, ...options.forms };
-  const gradientOf = buildBackward(g, { nodes: forward.nodes, path, output, gradient: values.gradient(), forms });
-  const gradients = new Map(parameters.map((name) => [name, gradientOf(name)!]));
-
-  const state: StateTensor[] = [];
-  const give = (value: string, dims: readonly Dim[]) => g.builder.output(value, "float32", dims);
-  give(values.loss, []);
-  const scalarNames = optimizer ? Object.keys(optimizer.scalars(1, optimizer.lr)) : [];
-  if (optimizer) {
-    const scalars = Object.fromEntries(scalarNames.map((name) => [name, g.input(name, "float32", [])]));
-    for (const [name, gradient] of gradients) {
-      const dims = tensors.get(name)!.dims;
-      const slots = optimizer.slots.map((slot) => g.input(`${name}/${slot}`, "float32", dims));
-      const decays = optimizer.decay?.(name, dims) ?? true;
-      const next = optimizer.update(g, { parameter: name, gradient, slots, scalars, decays });
-      state.push({ input: name, output: next.parameter, dims, kind: "parameter" });
-      for (const [i, value] of next.slots.entries())
-        state.push({ input: slots[i]!, output: value, dims, kind: "slot" });
+  const made = differentiate(prepared, options);
+  const { g, gradients } = made;
+  g.builder.output(made.loss, "float32", []);
+  if (!optimizer) {
+    if (options.clipNorm !== undefined || options.emaDecay !== undefined) {
+      throw new OnnxTrainError("clipNorm and emaDecay belong to an update: give an optimizer as well");
     }
-    for (const [name, value] of forward.running) {
-      state.push({ input: name, output: value, dims: tensors.get(name)!.dims, kind: "running" });
-    }
-    for (const { output: value, dims } of state) give(value, dims);
-  } else {
-    for (const [name, value] of gradients) give(value, tensors.get(name)!.dims);
-    for (const name of [...parameters, ...forward.running.keys()]) {
-      const kind = forward.running.has(name) ? "running" : "parameter";
-      state.push({ input: name, output: "", dims: tensors.get(name)!.dims, kind });
-    }
+    for (const { gradient, dims } of gradients) g.builder.output(gradient, "float32", dims);
+    const running = runningState(prepared, made.running).map((entry) => ({ ...entry, output: "" }));
+    const state = [...readParameters(gradients), ...running];
+    const byName = new Map(gradients.map(({ name, gradient }) => [name, gradient]));
+    return { bytes: encode(g, prepared), info: { ...made.info, scalars: [], state, gradients: byName } };
   }
-  const built = g.builder.build();
-  const bytes = encodeModel({
-    ...built,
+  const applied = applyOptimizer(g, { ...options, optimizer }, gradients);
+  const state = [...applied.state, ...runningState(prepared, made.running)];
+  giveState(g, state);
+  return {
+    bytes: encode(g, prepared),
+    info: { ...made.info, scalars: applied.scalars, state, gradients: new Map(), ...normOf(g, applied.gradientNorm) },
+  };
+}
+
+/** Parameters as state that is only read. */
+export const readParameters = (gradients: readonly Gradient[]): StateTensor[] =>
+  gradients.map(({ name, dims }) => ({ input: name, output: "", dims, kind: "parameter" }));
+
+/** Running statistics as state. */
+export const runningState = ({ tensors }: PreparedModel, running: Forward["running"]): StateTensor[] =>
+  [...running].map(([input, output]) => ({ input, output, dims: tensors.get(input)!.dims, kind: "running" }));
+
+/** Makes the new state outputs of the graph. */
+export function giveState(g: TrainingGraph, state: readonly StateTensor[]): void {
+  for (const { output, dims } of state) if (output !== "") g.builder.output(output, "float32", dims);
+}
+
+/** Makes the norm an output of the graph, where there is one. */
+export function normOf(g: TrainingGraph, gradientNorm: string | undefined): { gradientNorm?: string } {
+  if (gradientNorm === undefined) return {};
+  g.builder.output(gradientNorm, "float32", []);
+  return { gradientNorm };
+}
+
+/** The graph's bytes, with what the given model imports. */
+export const encode = (g: TrainingGraph, { model }: PreparedModel): Uint8Array =>
+  encodeModel({
+    ...g.builder.build(),
     opsetImports: model.opsetImports,
     ...(model.functions && { functions: model.functions }),
   });
-  const info: TrainingModelInfo = {
-    loss: values.loss,
-    inputs: new Map(model.graph.inputs.map(({ name }) => [name, g.dimsOf(name)])),
-    target: { name: "target", type: loss.targetType, dims: g.dimsOf(target) },
-    output: { name: output, dims: outputDims },
-    scalars: scalarNames,
-    state,
-    gradients: optimizer ? new Map() : gradients,
-  };
-  return { bytes, info };
-}

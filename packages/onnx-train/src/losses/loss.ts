@@ -2,19 +2,32 @@
 import type { Dim } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
 
-export type LossName = "softmax-cross-entropy" | "mse";
+export type LossName = "softmax-cross-entropy" | "mse" | "bce-with-logits" | "model-output";
 
 interface LossValues {
   /** Scalar, mean over the batch. */
   readonly loss: string;
   /** The gradient by the output; its nodes are added when it is asked for. */
   gradient(): string;
+  /** Float scalar: of how many values the loss is the mean. Weighs the parts of a batch that comes in several. */
+  count(): string;
+}
+
+export interface TargetSpec {
+  readonly name: "target";
+  readonly type: "int32" | "float32";
+  readonly dims: readonly Dim[];
 }
 
 export interface Loss {
   readonly name: LossName;
-  readonly targetType: "int32" | "float32";
-  /** Shape of the target for an output of shape `output`. */
-  targetDims(output: readonly Dim[]): readonly Dim[];
-  build(g: TrainingGraph, output: string, target: string): LossValues;
+  /** All that the loss is: it can be made anew from them. */
+  readonly params: Readonly<Record<string, number | string | boolean | readonly number[] | undefined>>;
+  /** The model's output that the loss takes, where the loss names it. */
+  readonly output?: string;
+  /** The target for an output of shape `output`; `undefined` for a loss without one. */
+  target(output: readonly Dim[]): TargetSpec | undefined;
+  /** @throws OnnxTrainError for values of the target that make no sense; `output` is the output's shape. */
+  checkTarget?(values: ArrayLike<number>, output: readonly Dim[]): void;
+  build(g: TrainingGraph, output: string, target: string | undefined): LossValues;
 }

@@ -1,6 +1,7 @@
 /** Adam (Kingma and Ba 2015). */
-import { type AdamOptions, adamParams, momentScalars, moments } from "./moments.js";
-import { coupledDecay, type Optimizer } from "./optimizer.js";
+import { type AdamOptions, adamParams, momentScalars, momentSlots, moments } from "./moments.js";
+import { coupledDecay } from "./nodes.js";
+import type { Optimizer } from "./optimizer.js";
 
 /**
  * Adam with the weight decay as an L2 penalty in the gradient (default 0), by PyTorch's formulas:
@@ -10,16 +11,20 @@ import { coupledDecay, type Optimizer } from "./optimizer.js";
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   const params = adamParams("adam", options, 0);
+  const { lr, weightDecay } = params;
   return {
     name: "adam",
-    params: { ...params },
-    lr: params.lr,
-    slots: ["first_moment", "second_moment"],
+    params,
+    lr,
+    weightDecay,
+    slots: momentSlots(params),
     ...(options.decay && { decay: options.decay }),
-    scalars: momentScalars(params),
+    scalars: (rates) => ({
+      ...momentScalars(params, rates),
+      ...(weightDecay > 0 && { weight_decay: rates.weightDecay }),
+    }),
     update(g, update) {
-      const d = coupledDecay(g, update, params.weightDecay);
-      const { change, slots } = moments(g, d, update.slots, update.scalars, params);
+      const { change, slots } = moments(g, coupledDecay(g, update), update, params);
       return { parameter: g.op("Sub", [update.parameter, change]), slots };
     },
   };

@@ -1,5 +1,6 @@
 /** AdamW: Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
-import { type AdamOptions, adamParams, momentScalars, moments } from "./moments.js";
+import { type AdamOptions, adamParams, momentScalars, momentSlots, moments } from "./moments.js";
+import { decoupledDecay } from "./nodes.js";
 import type { Optimizer } from "./optimizer.js";
 
 /**
@@ -9,21 +10,22 @@ import type { Optimizer } from "./optimizer.js";
  */
 export function adamw(options: AdamOptions = {}): Optimizer {
   const params = adamParams("adamw", options, 0.01);
+  const { lr, weightDecay } = params;
   return {
     name: "adamw",
-    params: { ...params },
-    lr: params.lr,
-    slots: ["first_moment", "second_moment"],
+    params,
+    lr,
+    weightDecay,
+    slots: momentSlots(params),
     ...(options.decay && { decay: options.decay }),
-    scalars: momentScalars(params),
-    update(g, { parameter, gradient, slots, scalars, decays }) {
-      const result = moments(g, gradient, slots, scalars, params);
-      let start = parameter;
-      if (params.weightDecay !== 0 && decays) {
-        const rate = g.op("Mul", [scalars.learning_rate, g.scalar(params.weightDecay, parameter)]);
-        start = g.op("Sub", [parameter, g.op("Mul", [parameter, rate])]);
-      }
-      return { parameter: g.op("Sub", [start, result.change]), slots: result.slots };
+    scalars: (rates) => ({
+      ...momentScalars(params, rates),
+      ...(weightDecay > 0 && { decay_rate: rates.lr * rates.weightDecay }),
+    }),
+    update(g, update) {
+      const start = decoupledDecay(g, update);
+      const { change, slots } = moments(g, update.gradient, update, params);
+      return { parameter: g.op("Sub", [start, change]), slots };
     },
   };
 }

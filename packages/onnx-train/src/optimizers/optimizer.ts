@@ -1,10 +1,27 @@
 /** What an optimizer is: plain parameters, state tensors per parameter, and nodes for one update. */
-import { OnnxTrainError } from "../errors.js";
 import type { TrainingGraph } from "../training-graph.js";
 
+export type OptimizerName = "sgd" | "adam" | "adamw" | "rmsprop" | "adagrad" | "adadelta" | "lion";
+
+/**
+ * Which parameters decay: names, or a choice by name and shape. A number is a multiple of the weight decay, so that
+ * groups may decay at different strength.
+ */
+export type Decay = readonly string[] | ((name: string, dims: readonly number[]) => boolean | number);
+
 export interface DecayOptions {
-  /** Which parameters decay. Default: all. */
-  readonly decay?: (name: string, dims: readonly number[]) => boolean;
+  /** Weight decay, >= 0; a step may give another unless it is 0, for then the graph has none. */
+  readonly weightDecay?: number;
+  /** Default: all parameters. Biases and norms are usually left out: `(name, dims) => dims.length > 1`. */
+  readonly decay?: Decay;
+}
+
+/** What may change from step to step without another graph. */
+export interface Rates {
+  /** Counted from 1. */
+  readonly step: number;
+  readonly lr: number;
+  readonly weightDecay: number;
 }
 
 export interface Update {
@@ -14,31 +31,23 @@ export interface Update {
   readonly slots: readonly string[];
   /** Graph inputs by the names that `scalars` gives. */
   readonly scalars: Readonly<Record<string, string>>;
-  readonly decays: boolean;
+  /** Multiple of the weight decay; 0 for a parameter that does not decay, or where there is none at all. */
+  readonly decays: number;
 }
 
 export interface Optimizer {
-  readonly name: "sgd" | "adam" | "adamw";
+  readonly name: OptimizerName;
+  /** All that the optimizer is, but which parameters decay. */
   readonly params: Readonly<Record<string, number | boolean>>;
   readonly lr: number;
-  /** State tensors per parameter, each of its shape, zero at first. */
+  readonly weightDecay: number;
+  /** State tensors per parameter, each of its shape. */
   readonly slots: readonly string[];
-  readonly decay?: DecayOptions["decay"];
-  /** Scalars that a step (counted from 1) feeds to the graph; computed here in double precision. */
-  scalars(step: number, lr: number): Record<string, number>;
+  /** What the slots hold at first. Default 0. */
+  readonly start?: number;
+  readonly decay?: Decay;
+  /** Scalars that a step feeds to the graph; computed here in double precision. */
+  scalars(rates: Rates): Record<string, number>;
   /** Adds the update's nodes; returns the new parameter and the new slots. */
   update(g: TrainingGraph, update: Update): { readonly parameter: string; readonly slots: readonly string[] };
-}
-
-/** @throws OnnxTrainError where a value is no finite number within [low, high). */
-export function checkRange(optimizer: string, name: string, value: number, low: number, high = Infinity): void {
-  if (!(typeof value === "number" && value >= low && value < high)) {
-    throw new OnnxTrainError(`${optimizer}: ${name} must be in [${low}, ${high}), got ${value}`);
-  }
-}
-
-/** gradient + weightDecay parameter: decay as an L2 penalty. */
-export function coupledDecay(g: TrainingGraph, { parameter, gradient, decays }: Update, weightDecay: number): string {
-  if (weightDecay === 0 || !decays) return gradient;
-  return g.op("Add", [gradient, g.op("Mul", [parameter, g.scalar(weightDecay, parameter)])]);
 }

@@ -1,43 +1,61 @@
 /** Stochastic gradient descent. */
-import { checkRange, coupledDecay, type DecayOptions, type Optimizer } from "./optimizer.js";
+import { OnnxTrainError } from "../errors.js";
+import { coupledDecay, descend, scaled } from "./nodes.js";
+import type { DecayOptions, Optimizer } from "./optimizer.js";
+import { atLeastZero, fraction, readParams } from "./params.js";
 
 export interface SgdOptions extends DecayOptions {
   /** Learning rate, >= 0; a step may give another. */
   readonly lr: number;
   /** In [0, 1). Default 0. */
   readonly momentum?: number;
-  /** Default false. */
+  /** The part of a gradient that momentum does not take up, in [0, 1). Default 0. */
+  readonly dampening?: number;
+  /** Default false; needs momentum and no dampening. */
   readonly nesterov?: boolean;
-  /** L2 penalty, >= 0. Default 0. */
-  readonly weightDecay?: number;
 }
 
 /**
- * d = gradient + weightDecay p; v = momentum v + d; p = p - lr v, or p - lr (d + momentum v) with Nesterov's momentum.
- * The formulas are those of PyTorch's SGD without dampening.
+ * d = gradient + weightDecay p; v = momentum v + (1 - dampening) d, at the first step v = d; p = p - lr v,
+ * or p - lr (d + momentum v) with Nesterov's momentum. Weight decay is an L2 penalty, 0 by default.
+ * The formulas are those of PyTorch's SGD.
  *
  * @example sgd({ lr: 0.1, momentum: 0.9, weightDecay: 1e-4 })
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const { lr, momentum = 0, nesterov = false, weightDecay = 0, decay } = options;
-  checkRange("sgd", "lr", lr, 0);
-  checkRange("sgd", "momentum", momentum, 0, 1);
-  checkRange("sgd", "weightDecay", weightDecay, 0);
+  const params = readParams("sgd", options, {
+    lr: atLeastZero,
+    momentum: { default: 0, ...fraction },
+    dampening: { default: 0, ...fraction },
+    nesterov: { default: false },
+    weightDecay: { default: 0, ...atLeastZero },
+  });
+  const { lr, momentum, dampening, nesterov, weightDecay } = params;
+  if (nesterov && (momentum === 0 || dampening !== 0)) {
+    throw new OnnxTrainError(
+      `sgd: nesterov needs momentum above 0 and no dampening, got momentum ${momentum}, dampening ${dampening}`,
+    );
+  }
   return {
     name: "sgd",
-    params: { lr, momentum, nesterov, weightDecay },
+    params,
     lr,
+    weightDecay,
     slots: momentum === 0 ? [] : ["momentum"],
-    ...(decay && { decay }),
-    scalars: (_step, rate) => ({ learning_rate: rate }),
+    ...(options.decay && { decay: options.decay }),
+    scalars: ({ step, ...rates }) => ({
+      learning_rate: rates.lr,
+      ...(weightDecay > 0 && { weight_decay: rates.weightDecay }),
+      ...(momentum > 0 && dampening > 0 && { uptake: step === 1 ? 1 : 1 - dampening }),
+    }),
     update(g, update) {
-      const { parameter, slots, scalars } = update;
-      const d = coupledDecay(g, update, weightDecay);
-      const scaled = (x: string) => g.op("Mul", [x, g.scalar(momentum, x)]);
-      const velocity = slots[0] === undefined ? d : g.op("Add", [scaled(slots[0]), d]);
-      const direction = nesterov && slots[0] !== undefined ? g.op("Add", [d, scaled(velocity)]) : velocity;
-      const next = g.op("Sub", [parameter, g.op("Mul", [direction, scalars.learning_rate])]);
-      return { parameter: next, slots: slots.length === 0 ? [] : [velocity] };
+      const { slots, scalars } = update;
+      const d = coupledDecay(g, update);
+      if (slots[0] === undefined) return { parameter: descend(g, update, d), slots: [] };
+      const fresh = scalars.uptake === undefined ? d : g.op("Mul", [d, scalars.uptake]);
+      const velocity = g.op("Add", [scaled(g, slots[0], momentum), fresh]);
+      const direction = nesterov ? g.op("Add", [d, scaled(g, velocity, momentum)]) : velocity;
+      return { parameter: descend(g, update, direction), slots: [velocity] };
     },
   };
 }

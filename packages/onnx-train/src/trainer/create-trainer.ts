@@ -1,17 +1,23 @@
 /** Training on stock onnxruntime. */
-import { encodeModel, type OnnxModel } from "@idinit/onnx";
+import type { OnnxModel } from "@idinit/onnx";
+import { readCheckpoint, writeCheckpoint } from "../checkpoint/checkpoint.js";
 import { OnnxTrainError } from "../errors.js";
 import { inputDims, inputType } from "../forward.js";
 import { lossOf } from "../losses/index.js";
-import { exportBytes, inferenceBytes } from "../model/inference.js";
+import { exportBytes } from "../model/inference.js";
 import { prepareModel } from "../model/prepare.js";
-import { TrainingGraph } from "../training-graph.js";
+import { averageOf, scalarValues } from "../optimizers/apply.js";
+import type { Dim } from "../shapes/dims.js";
 import { assemble, type TrainingModel } from "../training-model.js";
-import { checkLabels, type FeedSpec, type Feeds, toTensors } from "./feeds.js";
+import { type FeedSpec, type Feeds, toTensors } from "./feeds.js";
+import { Inference } from "./inference.js";
 import type { Tensor } from "./ort.js";
+import { PartsStep, scalarTensor, takeNumber } from "./parts.js";
+import { queue } from "./queue.js";
+import { ratesOf, type StepOptions } from "./rates.js";
 import { Sessions } from "./sessions.js";
 import { TrainerState } from "./state.js";
-import type { StepResult, Trainer, TrainerOptions } from "./trainer.js";
+import type { StepResult, Trainer, TrainerOptions, WeightsOptions } from "./trainer.js";
 
 /**
  * A trainer for an ONNX model: one graph holds forward pass, loss, gradients and update, and any onnxruntime runs it.
@@ -27,111 +33,122 @@ import type { StepResult, Trainer, TrainerOptions } from "./trainer.js";
  */
 export async function createTrainer(model: Uint8Array | OnnxModel, options: TrainerOptions): Promise<Trainer> {
   const { ort, optimizer } = options;
-  if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...) or adamw(...)");
+  if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
   const prepared = prepareModel(model);
   const { bytes, info } = assemble(prepared, options);
   const sessions = new Sessions(ort, options.sessionOptions);
   const stepSession = await sessions.get("step", () => bytes);
-  const state = new TrainerState(ort, info.state, prepared.tensors);
-  const weights = info.state.filter(({ kind }) => kind !== "slot");
+  const state = new TrainerState(ort, info.state, prepared.tensors, optimizer.start ?? 0);
+  const inference = new Inference(prepared, options.loss, info, sessions);
+  const parts = new PartsStep(prepared, options, sessions, state);
+  const key = { optimizer, entries: info.state };
   const types = new Map(prepared.model.graph.inputs.map((input) => [input.name, inputType(input)]));
-  const specs = (dims: TrainingModelInputs): FeedSpec[] =>
+  const specs = (dims: ReadonlyMap<string, readonly Dim[]>): FeedSpec[] =>
     [...dims].map(([name, own]) => ({ name, type: types.get(name)!, dims: own }));
-  const batchSpecs: FeedSpec[] = [...specs(info.inputs), info.target];
-  const classes = info.output.dims.at(-1) as number;
+  const batchSpecs = [...specs(info.inputs), ...(info.target ? [info.target] : [])];
+  const loss = lossOf(options.loss);
+  const { queued, close } = queue();
   let plain: TrainingModel | undefined;
   let steps = 0;
-  let disposed = false;
-  let last: Promise<unknown> = Promise.resolve();
-
-  // One call at a time: two sessions running at once are not safe on every provider, and steps depend on each other.
-  const queued = <T>(work: () => Promise<T>): Promise<T> => {
-    if (disposed) return Promise.reject(new OnnxTrainError("the trainer is disposed"));
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
-  };
 
   const batchTensors = (batch: Feeds) => {
     const tensors = toTensors(ort, batchSpecs, batch);
-    if (info.target.type === "int32") checkLabels(tensors.target!.data as Int32Array, classes);
+    if (info.target) {
+      loss.checkTarget?.(tensors[info.target.name]!.data as ArrayLike<number>, info.output.dims);
+    }
     return tensors;
   };
-  const result = (tensor: Tensor): StepResult => {
-    const loss = (tensor.data as Float32Array)[0]!;
-    return { loss, diverged: !Number.isFinite(loss) };
+  const weights = ({ averaged = false }: WeightsOptions = {}) => {
+    if (averaged) checkAveraged();
+    const own = state.feeds(state.of("parameter", "running"));
+    return averaged ? { ...own, ...state.averageFeeds() } : own;
   };
-  const predict = async (inputs: Record<string, Tensor>) => {
-    const session = await sessions.get("predict", () =>
-      inferenceBytes(
-        prepared,
-        weights.map(({ input }) => input),
-      ),
-    );
-    return session.run({ ...inputs, ...state.feeds(weights) });
+  const checkAveraged = () => {
+    if (options.emaDecay === undefined) throw new OnnxTrainError("averages need a trainer made with emaDecay");
   };
-  const predictSpecs = () => specs(inputDims(prepared, {}));
+
+  const step = async (batch: Feeds | readonly Feeds[], given: StepOptions): Promise<StepResult> => {
+    const values = Object.entries(scalarValues(options, ratesOf(options, steps + 1, given)));
+    const scalars = Object.fromEntries(values.map(([name, value]) => [name, scalarTensor(ort, value)]));
+    if (Array.isArray(batch)) {
+      if (batch.length === 0) throw new OnnxTrainError("a batch in parts needs one part at least, got none");
+      const result = await parts.run(batch.map(batchTensors), scalars);
+      steps++;
+      return withDivergence(result);
+    }
+    const results = await stepSession.run({ ...batchTensors(batch as Feeds), ...scalars, ...state.feeds() });
+    state.advance(info.state, results);
+    steps++;
+    const { gradientNorm } = info;
+    return withDivergence({
+      loss: takeNumber(results[info.loss]!),
+      ...(gradientNorm && { gradientNorm: takeNumber(results[gradientNorm]!) }),
+    });
+  };
 
   return {
     info,
-    step: (batch, { lr = optimizer.lr } = {}) =>
-      queued(async () => {
-        if (!(lr >= 0 && lr < Infinity)) throw new OnnxTrainError(`lr must be in [0, Infinity), got ${lr}`);
-        const tensors = batchTensors(batch);
-        const scalars = Object.entries(optimizer.scalars(steps + 1, lr)).map(
-          ([name, value]) => [name, new ort.Tensor("float32", Float32Array.of(value), [])] as const,
-        );
-        const results = await stepSession.run({ ...tensors, ...Object.fromEntries(scalars), ...state.feeds() });
-        state.advance(results);
-        steps++;
-        return result(results[info.loss]!);
-      }),
-    evaluate: (batch) =>
-      queued(async () => {
-        const { target, ...inputs } = batchTensors(batch);
-        const outputs = await predict(inputs);
-        const session = await sessions.get("loss", () => lossBytes(options.loss, info.output.dims, prepared.opset));
-        const results = await session.run({ output: outputs[info.output.name]!, target: target! });
-        return result(results[session.outputNames[0]!]!);
-      }),
-    predict: (inputs) => queued(async () => ({ ...(await predict(toTensors(ort, predictSpecs(), inputs))) })),
+    step: (batch, given = {}) => queued(() => step(batch, given)),
+    evaluate: (batch, given) =>
+      queued(async () => withDivergence({ loss: await inference.lossOf(batchTensors(batch), weights(given)) })),
+    predict: (inputs, given) =>
+      queued(() => inference.outputs(toTensors(ort, specs(inputDims(prepared, {})), inputs), weights(given))),
     gradients: (batch) =>
       queued(async () => {
-        plain ??= assemble(prepared, { ...options, optimizer: undefined });
+        plain ??= assemble(prepared, { ...options, optimizer: undefined, clipNorm: undefined, emaDecay: undefined });
         const { bytes: own, info: plainInfo } = plain;
         const session = await sessions.get("gradients", () => own);
-        const results = await session.run({ ...batchTensors(batch), ...state.feeds(weights) });
+        const results: Readonly<Record<string, Tensor>> = await session.run({ ...batchTensors(batch), ...weights() });
         return new Map([...plainInfo.gradients].map(([name, value]) => [name, results[value]!.data as Float32Array]));
       }),
     parameters: () => queued(async () => state.read("parameter")),
-    runningStatistics: () => queued(async () => state.read("running")),
-    loadParameters: (values) => queued(async () => state.write(values, ["parameter", "running"])),
-    optimizerState: () => queued(async () => ({ step: steps, slots: state.read("slot") })),
-    loadOptimizerState: ({ step, slots }) =>
+    averages: () =>
       queued(async () => {
-        if (!Number.isSafeInteger(step) || step < 0)
-          throw new OnnxTrainError(`step must be an integer >= 0, got ${step}`);
-        state.write(slots, ["slot"]);
-        steps = step;
+        checkAveraged();
+        return state.readAverages();
       }),
-    export: () => queued(async () => exportBytes(prepared, state.read("parameter", "running"))),
-    async dispose() {
-      if (disposed) return;
-      disposed = true;
-      await last;
-      await sessions.release();
-    },
+    runningStatistics: () => queued(async () => state.read("running")),
+    loadParameters: (values) =>
+      queued(async () => {
+        state.write(values, ["parameter", "running"]);
+        const loaded = [...values].map(([name, value]) => [averageOf(name), value] as const);
+        const averages = new Set(state.of("average").map(({ input }) => input));
+        state.write(new Map(loaded.filter(([name]) => averages.has(name))), ["average"]);
+      }),
+    optimizerState: () => queued(async () => ({ step: steps, slots: state.read("slot") })),
+    loadOptimizerState: ({ step: done, slots }) =>
+      queued(async () => {
+        if (!Number.isSafeInteger(done) || done < 0)
+          throw new OnnxTrainError(`step must be an integer >= 0, got ${done}`);
+        state.write(slots, ["slot"]);
+        steps = done;
+      }),
+    checkpoint: () =>
+      queued(async () => {
+        const values = state.read("parameter", "running", "slot", "average");
+        return writeCheckpoint({ step: steps, values }, key);
+      }),
+    restore: (checkpoint) =>
+      queued(async () => {
+        const { step: done, values } = readCheckpoint(checkpoint, key);
+        state.write(values, ["parameter", "running", "slot", "average"]);
+        steps = done;
+      }),
+    export: ({ averaged = false } = {}) =>
+      queued(async () => {
+        if (averaged) checkAveraged();
+        const values = state.read("parameter", "running");
+        return exportBytes(prepared, averaged ? new Map([...values, ...state.readAverages()]) : values);
+      }),
+    dispose: () =>
+      close(async () => {
+        await sessions.release();
+        state.dispose();
+      }),
   };
 }
 
-type TrainingModelInputs = ReadonlyMap<string, readonly (number | string)[]>;
-
-/** A graph of the loss alone, for outputs that are there already. */
-function lossBytes(name: TrainerOptions["loss"], dims: readonly (number | string)[], opset: number): Uint8Array {
-  const g = new TrainingGraph(opset, 8, "loss");
-  const loss = lossOf(name);
-  const output = g.input("output", "float32", dims);
-  const target = g.input("target", loss.targetType, loss.targetDims(dims));
-  g.builder.output(loss.build(g, output, target).loss, "float32", []);
-  return encodeModel(g.builder.build());
-}
+const withDivergence = (result: Omit<StepResult, "diverged">): StepResult => ({
+  ...result,
+  diverged: !(Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm ?? 0)),
+});

@@ -119,12 +119,3 @@ export function toTensors(ort: Ort, specs: readonly FeedSpec[], feeds: Feeds): R
   });
   return Object.fromEntries(tensors);
 }
-
-/** @throws OnnxTrainError naming the first class index outside 0 .. classes - 1. */
-export function checkLabels(labels: Int32Array, classes: number): void {
-  const at = labels.findIndex((label) => label < 0 || label >= classes);
-  if (at >= 0)
-    throw new OnnxTrainError(
-      `"target" should hold class indices 0 to ${classes - 1}, got ${labels[at]} at index ${at}`,
-    );
-}

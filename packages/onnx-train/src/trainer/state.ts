@@ -1,23 +1,37 @@
-/** Parameters, running statistics and optimizer slots between steps. */
+/** Parameters, running statistics, optimizer slots and averages between steps. */
 import { type Tensor as StoredTensor, tensorValues } from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
+import { averageOf } from "../optimizers/apply.js";
 import type { StateTensor } from "../training-model.js";
 import type { Ort, Tensor } from "./ort.js";
+
+type Kind = StateTensor["kind"];
+type Values = ReadonlyMap<string, Float32Array>;
 
 export class TrainerState {
   private readonly tensors = new Map<string, Tensor>();
 
+  /** @param start What the optimizer's slots hold at first. */
   constructor(
     private readonly ort: Ort,
-    private readonly entries: readonly StateTensor[],
+    readonly entries: readonly StateTensor[],
     stored: ReadonlyMap<string, StoredTensor>,
+    start: number,
   ) {
-    for (const { input, dims } of entries) {
-      const tensor = stored.get(input);
-      // Slots start at zero; weights are copied, the caller's bytes stay his.
-      const values = tensor ? Float32Array.from(tensorValues(tensor) as Float32Array) : new Float32Array(size(dims));
-      this.tensors.set(input, new ort.Tensor("float32", values, dims));
+    // Weights are copied, the caller's bytes stay his; averages start from the weights.
+    const owners = new Map(this.of("parameter").map(({ input }) => [averageOf(input), input]));
+    for (const { input, dims, kind } of entries) {
+      const tensor = kind === "slot" ? undefined : stored.get(kind === "average" ? owners.get(input)! : input);
+      const values = tensor
+        ? Float32Array.from(tensorValues(tensor) as Float32Array)
+        : new Float32Array(size(dims)).fill(start);
+      this.put(input, dims, values);
     }
+  }
+
+  /** The entries of these kinds. */
+  of(...kinds: readonly Kind[]): StateTensor[] {
+    return this.entries.filter(({ kind }) => kinds.includes(kind));
   }
 
   /** Tensors by graph input. */
@@ -25,42 +39,63 @@ export class TrainerState {
     return Object.fromEntries(entries.map(({ input }) => [input, this.tensors.get(input)!]));
   }
 
-  /** Takes a step's results: they are fed to the next step as they are. */
-  advance(results: Readonly<Record<string, Tensor>>): void {
-    for (const { input, output } of this.entries) this.tensors.set(input, results[output]!);
+  /** The averages under the names of their parameters. */
+  averageFeeds(): Record<string, Tensor> {
+    const parameters = this.of("parameter");
+    return Object.fromEntries(parameters.map(({ input }) => [input, this.tensors.get(averageOf(input))!]));
   }
 
-  /** Copies of the values of these kinds. */
-  read(...kinds: StateTensor["kind"][]): Map<string, Float32Array> {
-    const chosen = this.entries.filter(({ kind }) => kinds.includes(kind));
-    return new Map(
-      chosen.map(({ input }) => [input, Float32Array.from(this.tensors.get(input)!.data as Float32Array)]),
-    );
+  /** Takes a run's results: they are fed to the next as they are, and the old tensors are given back. */
+  advance(entries: readonly StateTensor[], results: Readonly<Record<string, Tensor>>): void {
+    for (const { input, output } of entries) {
+      this.tensors.get(input)?.dispose();
+      this.tensors.set(input, results[output]!);
+    }
+  }
+
+  /** Copies of the values of these kinds, by graph input. */
+  read(...kinds: readonly Kind[]): Map<string, Float32Array> {
+    return new Map(this.of(...kinds).map(({ input }) => [input, this.copy(input)]));
+  }
+
+  /** Copies of the averages, by parameter. */
+  readAverages(): Map<string, Float32Array> {
+    return new Map(this.of("parameter").map(({ input }) => [input, this.copy(averageOf(input))]));
   }
 
   /** @throws OnnxTrainError before anything is changed: for unknown names and wrong lengths. */
-  write(values: ReadonlyMap<string, Float32Array>, kinds: readonly StateTensor["kind"][]): void {
-    const allowed = new Map(
-      this.entries.filter(({ kind }) => kinds.includes(kind)).map((entry) => [entry.input, entry]),
-    );
-    for (const [name, value] of values) {
-      const entry = allowed.get(name);
-      if (!entry)
-        throw new OnnxTrainError(
-          `no ${kinds.join(" or ")} tensor "${name}"; there are ${[...allowed.keys()].join(", ")}`,
-        );
-      const count = size(entry.dims);
-      if (!(value instanceof Float32Array) || value.length !== count) {
-        const came = value instanceof Float32Array ? `${value.length}` : Object.prototype.toString.call(value);
-        throw new OnnxTrainError(
-          `"${name}" of shape [${entry.dims.join(", ")}] needs a Float32Array of ${count}, got ${came}`,
-        );
-      }
-    }
-    for (const [name, value] of values) {
-      this.tensors.set(name, new this.ort.Tensor("float32", Float32Array.from(value), allowed.get(name)!.dims));
-    }
+  write(values: Values, kinds: readonly Kind[]): void {
+    const allowed = new Map(this.of(...kinds).map((entry) => [entry.input, entry]));
+    for (const [name, value] of values) checkValue(allowed, kinds, name, value);
+    for (const [name, value] of values) this.put(name, allowed.get(name)!.dims, Float32Array.from(value));
   }
+
+  dispose(): void {
+    for (const tensor of this.tensors.values()) tensor.dispose();
+    this.tensors.clear();
+  }
+
+  private copy(name: string): Float32Array {
+    return Float32Array.from(this.tensors.get(name)!.data as Float32Array);
+  }
+
+  private put(name: string, dims: readonly number[], values: Float32Array): void {
+    this.tensors.get(name)?.dispose();
+    this.tensors.set(name, new this.ort.Tensor("float32", values, dims));
+  }
+}
+
+function checkValue(allowed: ReadonlyMap<string, StateTensor>, kinds: readonly Kind[], name: string, value: unknown) {
+  const entry = allowed.get(name);
+  if (!entry) {
+    throw new OnnxTrainError(`no ${kinds.join(" or ")} tensor "${name}"; there are ${[...allowed.keys()].join(", ")}`);
+  }
+  const count = size(entry.dims);
+  if (value instanceof Float32Array && value.length === count) return;
+  const came = value instanceof Float32Array ? `${value.length}` : Object.prototype.toString.call(value);
+  throw new OnnxTrainError(
+    `"${name}" of shape [${entry.dims.join(", ")}] needs a Float32Array of ${count}, got ${came}`,
+  );
 }
 
 const size = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);

@@ -1,9 +1,9 @@
 /** What a trainer does. */
-
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { TrainingModelInfo, TrainingModelOptions } from "../training-model.js";
 import type { Feeds, FeedValue } from "./feeds.js";
 import type { InferenceSession, Ort, Tensor } from "./ort.js";
+import type { StepOptions } from "./rates.js";
 
 export interface TrainerOptions extends TrainingModelOptions {
   readonly ort: Ort;
@@ -15,8 +15,13 @@ export interface TrainerOptions extends TrainingModelOptions {
 export interface StepResult {
   /** Mean loss of the batch before the update, as it is: NaN and infinity are not hidden. */
   readonly loss: number;
-  /** Whether the loss is not finite. The update was made all the same, so the weights are no longer of use. */
+  /**
+   * Whether the loss, or the norm of the gradients, is not finite. A step has made its update all the same, so the weights are
+   * no longer of use.
+   */
   readonly diverged: boolean;
+  /** The norm of all gradients together before clipping, where the trainer has a `clipNorm`. */
+  readonly gradientNorm?: number;
 }
 
 export interface OptimizerState {
@@ -26,28 +31,53 @@ export interface OptimizerState {
   readonly slots: ReadonlyMap<string, Float32Array>;
 }
 
+/** Which weights are used. */
+export interface WeightsOptions {
+  /** The moving averages instead of the parameters; needs a trainer with `emaDecay`. Default false. */
+  readonly averaged?: boolean;
+}
+
+/** An output of the model: a tensor of onnxruntime, or what a worker sends of one. */
+export type Output = Pick<Tensor, "type" | "dims" | "data">;
+
 /** A model in training. Calls are answered one after another, in the order they are made. */
 export interface Trainer {
   readonly info: TrainingModelInfo;
-  /** One update. `batch` holds the model's inputs and `target`. `lr` replaces the optimizer's for this step. */
-  step(batch: Feeds, options?: { readonly lr?: number }): Promise<StepResult>;
+  /**
+   * One update. `batch` holds the model's inputs and `target`. A list holds the parts of a batch that is too large for
+   * memory: the update is that of the whole, but each part's batch norms see that part only.
+   */
+  step(batch: Feeds | readonly Feeds[], options?: StepOptions): Promise<StepResult>;
   /** The loss in inference mode (running statistics); nothing is updated. */
-  evaluate(batch: Feeds): Promise<StepResult>;
+  evaluate(batch: Feeds, options?: WeightsOptions): Promise<StepResult>;
   /** All outputs of the model in inference mode. */
-  predict(inputs: Readonly<Record<string, FeedValue>>): Promise<Record<string, Tensor>>;
+  predict(inputs: Readonly<Record<string, FeedValue>>, options?: WeightsOptions): Promise<Record<string, Output>>;
   /** Gradients of the batch's loss in training mode, by parameter; nothing is updated. */
   gradients(batch: Feeds): Promise<Map<string, Float32Array>>;
   /** Copies of the trained parameters. */
   parameters(): Promise<Map<string, Float32Array>>;
+  /** Copies of the parameters' moving averages; needs a trainer with `emaDecay`. */
+  averages(): Promise<Map<string, Float32Array>>;
   /** Copies of the running statistics of batch norms. */
   runningStatistics(): Promise<Map<string, Float32Array>>;
-  /** Replaces some or all parameters and running statistics; the optimizer's state stays. */
+  /** Replaces some or all parameters and running statistics, and restarts their averages; the optimizer's state stays. */
   loadParameters(values: ReadonlyMap<string, Float32Array>): Promise<void>;
-  /** A copy of the optimizer's state, for a checkpoint. */
+  /** A copy of the optimizer's state. */
   optimizerState(): Promise<OptimizerState>;
   loadOptimizerState(state: OptimizerState): Promise<void>;
+  /**
+   * Everything that training goes on from, as the bytes of a safetensors file: parameters, averages, running statistics,
+   * the optimizer's state and the number of steps.
+   */
+  checkpoint(): Promise<Uint8Array>;
+  /**
+   * Goes on from a checkpoint of the same model and optimizer. On the CPU provider the steps after it give the same bits.
+   *
+   * @throws OnnxTrainError that names the tensor that is missing, unknown or of another shape; nothing is changed then.
+   */
+  restore(checkpoint: Uint8Array): Promise<void>;
   /** The given model with the present weights and statistics inside, in inference mode. */
-  export(): Promise<Uint8Array>;
-  /** Frees the sessions. Further calls throw; disposing again does nothing. */
+  export(options?: WeightsOptions): Promise<Uint8Array>;
+  /** Frees sessions and tensors. Further calls throw; disposing again does nothing. */
   dispose(): Promise<void>;
 }

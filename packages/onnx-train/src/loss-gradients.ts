@@ -1,0 +1,71 @@
+/** Forward pass, loss and backward pass: the part that every training graph has. */
+import { buildBackward } from "./backward.js";
+import { OnnxTrainError } from "./errors.js";
+import { buildForward, type Forward } from "./forward.js";
+import { frozenNorms } from "./frozen-norms.js";
+import { defaultForms } from "./gradients/forms.js";
+import { lossOf } from "./losses/index.js";
+import type { PreparedModel } from "./model/prepare.js";
+import { Problems } from "./model/problems.js";
+import { blockingNodes, chooseTrainable, gradientPath } from "./model/trainable.js";
+import { whyUnsupported } from "./model/unsupported.js";
+import type { Gradient } from "./optimizers/apply.js";
+import { TrainingGraph } from "./training-graph.js";
+import type { TrainingModelInfo, TrainingModelOptions } from "./training-model.js";
+
+export interface Differentiated {
+  readonly g: TrainingGraph;
+  /** Scalar. */
+  readonly loss: string;
+  /** Adds the number of values that the loss is the mean of. */
+  count(): string;
+  readonly gradients: readonly Gradient[];
+  /** New running statistics: name of the initializer to name of the value. */
+  readonly running: Forward["running"];
+  readonly info: Omit<TrainingModelInfo, "scalars" | "state" | "gradients" | "gradientNorm">;
+}
+
+/** @throws OnnxTrainError for nothing to train, and operators without a gradient (all of them are named). */
+export function differentiate(prepared: PreparedModel, options: TrainingModelOptions): Differentiated {
+  const loss = lossOf(options.loss);
+  const output = outputOf(prepared, loss.output ?? options.output);
+  const parameters = chooseTrainable(prepared, output, options.trainable);
+  const frozen = frozenNorms(prepared, parameters, options.batchNorm);
+  const { model, tensors } = prepared;
+  const problems = new Problems();
+  const given = gradientPath(model.graph.nodes, output, parameters);
+  for (const node of blockingNodes(model.graph.nodes, given)) problems.add(node, whyUnsupported(node));
+
+  const g = new TrainingGraph(prepared.opset, model.irVersion, "training");
+  const forward = buildForward(g, prepared, { parameters, path: given, frozen, problems }, options);
+  const path = gradientPath(forward.nodes, output, parameters);
+  const outputDims = problems.during(() => g.dimsOf(output));
+  const target = loss.target(outputDims);
+  const values = loss.build(g, output, target && g.input(target.name, target.type, target.dims));
+  const gradientOf = buildBackward(g, {
+    nodes: forward.nodes,
+    path,
+    output,
+    gradient: values.gradient(),
+    forms: { ...defaultForms, ...options.forms },
+    problems,
+  });
+  const inputs = new Map(model.graph.inputs.map(({ name }) => [name, g.dimsOf(name)]));
+  return {
+    g,
+    loss: values.loss,
+    count: values.count,
+    gradients: parameters.map((name) => ({ name, dims: tensors.get(name)!.dims, gradient: gradientOf(name)! })),
+    running: forward.running,
+    info: { loss: values.loss, inputs, ...(target && { target }), output: { name: output, dims: outputDims } },
+  };
+}
+
+/** The output that a loss takes. @throws OnnxTrainError where there are several and none is named. */
+function outputOf({ model }: PreparedModel, wanted: string | undefined): string {
+  const names = model.graph.outputs.map(({ name }) => name);
+  if (wanted === undefined && names.length === 1) return names[0]!;
+  if (wanted !== undefined && names.includes(wanted)) return wanted;
+  const asked = wanted === undefined ? "none is named" : `"${wanted}" is not among them`;
+  throw new OnnxTrainError(`output: the model has ${names.length} outputs (${names.join(", ")}), ${asked}`);
+}
