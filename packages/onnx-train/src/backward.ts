@@ -1,9 +1,11 @@
 /** Reverse-mode differentiation: from the loss back to the parameters, node by node. */
-import { nodeLabel, type OnnxNode } from "@idinit/onnx";
+import type { OnnxNode } from "@idinit/onnx";
 import { zerosLike } from "./compose.js";
-import { OnnxTrainError } from "./errors.js";
+import { constantInputs } from "./gradients/constant-inputs.js";
 import type { Forms } from "./gradients/forms.js";
-import { constantInputs, gradientRules } from "./gradients/index.js";
+import { gradientRules } from "./gradients/index.js";
+import type { Problems } from "./model/problems.js";
+import { whyUnsupported } from "./model/unsupported.js";
 import type { TrainingGraph } from "./training-graph.js";
 
 export interface BackwardOptions {
@@ -15,6 +17,7 @@ export interface BackwardOptions {
   readonly output: string;
   readonly gradient: string;
   readonly forms: Forms;
+  readonly problems: Problems;
 }
 
 /**
@@ -23,9 +26,8 @@ export interface BackwardOptions {
  * @throws OnnxTrainError that lists every node whose form has no gradient.
  */
 export function buildBackward(g: TrainingGraph, options: BackwardOptions): (value: string) => string | undefined {
-  const { path, forms } = options;
+  const { path, forms, problems } = options;
   const parts = new Map<string, string[]>([[options.output, [options.gradient]]]);
-  const problems: string[] = [];
 
   // A value used several times has one gradient per use; they are added once, when all are there.
   const gradientOf = (value: string): string | undefined => {
@@ -37,22 +39,20 @@ export function buildBackward(g: TrainingGraph, options: BackwardOptions): (valu
 
   for (const node of [...options.nodes].reverse()) {
     const dys = node.outputs.map((name) => (path.has(name) ? gradientOf(name) : undefined));
-    const constant = constantInputs[node.opType];
+    const standard = node.domain === "";
+    const constant = standard ? constantInputs[node.opType] : undefined;
     const needs = (i: number) => path.has(node.inputs[i] ?? "") && !constant?.includes(i);
     if (dys.every((dy) => dy === undefined) || !node.inputs.some((_, i) => needs(i))) continue;
-    try {
-      const dy = dys[0] ?? zerosLike(g, node.outputs[0]!);
-      const gradients = gradientRules[node.opType]!({ g, forms, node, dy, dys, needs });
-      node.inputs.forEach((name, i) => {
-        const gradient = gradients[i];
-        if (gradient !== undefined && needs(i)) parts.set(name, [...(parts.get(name) ?? []), gradient]);
-      });
-    } catch (error) {
-      if (!(error instanceof OnnxTrainError)) throw error;
-      problems.push(`${nodeLabel(node)}: ${error.message}`);
-    }
+    const rule = standard && Object.hasOwn(gradientRules, node.opType) ? gradientRules[node.opType] : undefined;
+    if (!rule) problems.add(node, whyUnsupported(node));
+    const call = () => ({ g, forms, node, dy: dys[0] ?? zerosLike(g, node.outputs[0]!), dys, needs });
+    // Past a problem the values stand for their own gradients, so that problems further up are found as well.
+    const gradients = (rule && problems.collect(node, () => rule(call()))) ?? node.inputs;
+    node.inputs.forEach((name, i) => {
+      const gradient = gradients[i];
+      if (gradient !== undefined && needs(i)) parts.set(name, [...(parts.get(name) ?? []), gradient]);
+    });
   }
-  if (problems.length > 0)
-    throw new OnnxTrainError(`no gradient for ${problems.length} node(s): ${problems.join("; ")}`);
+  problems.throwIfAny();
   return gradientOf;
 }

@@ -5,18 +5,23 @@ import {
   floatAttribute,
   getFloat,
   intAttribute,
-  nodeLabel,
   type OnnxNode,
   type ValueInfo,
 } from "@idinit/onnx";
+import { decomposeNode, hasDecomposition } from "./decompositions/decompose-node.js";
+import { createSeeds } from "./decompositions/seeds.js";
 import { OnnxTrainError } from "./errors.js";
+import { inferenceNode } from "./model/inference.js";
 import type { PreparedModel, RunningStatistics } from "./model/prepare.js";
+import type { Problems } from "./model/problems.js";
 import type { Dim } from "./shapes/dims.js";
 import type { TrainingGraph } from "./training-graph.js";
 
 export interface ForwardOptions {
   readonly batchSize?: number | undefined;
   readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
+  /** Whether Dropout nodes drop elements in training. Default true. */
+  readonly dropout?: boolean | undefined;
 }
 
 export interface Forward {
@@ -24,6 +29,8 @@ export interface Forward {
   readonly nodes: readonly OnnxNode[];
   /** New running statistics: name of the initializer to name of the value. */
   readonly running: ReadonlyMap<string, string>;
+  /** The input of the step's seed, where the model has dropout. */
+  readonly seed: string | undefined;
 }
 
 const TYPES = new Map<number, "float32" | "float64" | "int32" | "int64" | "bool" | "uint8">([
@@ -92,14 +99,25 @@ function declareShapes(
   }
 }
 
+/** What the backward pass will ask of the forward one. */
+export interface ForwardNeeds {
+  readonly parameters: readonly string[];
+  /** Values that need a gradient. */
+  readonly path: ReadonlySet<string>;
+  /** Batch norms that stay in inference mode, by their first output. */
+  readonly frozen: ReadonlySet<string>;
+  readonly problems: Problems;
+}
+
 /** Adds inputs, weights and nodes to the graph. `parameters` and running statistics become inputs. */
 export function buildForward(
   g: TrainingGraph,
   prepared: PreparedModel,
-  parameters: readonly string[],
+  { parameters, path, frozen, problems }: ForwardNeeds,
   options: ForwardOptions,
 ): Forward {
-  const { model, tensors, statistics } = prepared;
+  const { model, tensors } = prepared;
+  const statistics = new Map([...prepared.statistics].filter(([norm]) => !frozen.has(norm)));
   const dims = inputDims(prepared, options);
   declareShapes(g, prepared, dims);
   for (const input of model.graph.inputs) g.input(input.name, inputType(input), dims.get(input.name)!);
@@ -108,22 +126,34 @@ export function buildForward(
     if (state.has(tensor.name)) g.input(tensor.name, "float32", tensor.dims);
     else g.initializer(tensor);
   }
-  const nodes = model.graph.nodes.map((given) => {
-    const node = trainingNode(given);
-    if (node.opType === "BatchNormalization" && node.domain === "") {
+  const seeds = createSeeds(g);
+  const isDropout = ({ domain, opType }: OnnxNode) => domain === "" && opType === "Dropout";
+  // Dropout acts on frozen parts as well; all others keep their kernels where no gradient passes.
+  const isDecomposed = (node: OnnxNode) =>
+    isDropout(node) ? options.dropout !== false : hasDecomposition(node) && node.outputs.some((name) => path.has(name));
+  const normed = new Map<OnnxNode, OnnxNode>();
+  const nodes = model.graph.nodes.flatMap((given) => {
+    if (isDecomposed(given)) {
+      const parts = problems.collect(given, () => decomposeNode(g, given, seeds.next));
+      if (parts) return parts;
+    }
+    const isFrozen = frozen.has(given.outputs[0]!);
+    const node = isFrozen ? inferenceNode(given) : trainingNode(given);
+    if (node.opType === "BatchNormalization" && node.domain === "" && !isFrozen) {
       // onnxruntime writes the batch statistics over these inputs in place: it gets zeros, not the running values.
       for (const slot of [3, 4]) node.inputs[slot] = g.op("Sub", [node.inputs[slot], node.inputs[slot]]);
+      normed.set(given, node);
     }
     g.copy(node);
-    return node;
+    return [node];
   });
   // After all given nodes, so that no name made here takes one of theirs.
   const running = new Map<string, string>();
-  model.graph.nodes.forEach((given, i) => {
-    const own = given.opType === "BatchNormalization" ? statistics.get(given.outputs[0]!) : undefined;
-    if (own) followStatistics(g, nodes[i]!, own, getFloat(given, "momentum", 0.9), running);
-  });
-  return { nodes, running };
+  for (const [given, node] of normed) {
+    const own = statistics.get(given.outputs[0]!);
+    if (own) followStatistics(g, node, own, getFloat(given, "momentum", 0.9), running);
+  }
+  return { nodes, running, seed: seeds.input };
 }
 
 /** The node with the extra outputs that its gradient needs, named after the first. */
@@ -143,8 +173,7 @@ function trainingNode(node: OnnxNode): OnnxNode {
     case "MaxPool":
       return { ...node, outputs: [first, node.outputs[1] || extra("indices")] };
     case "Dropout":
-      if (node.outputs[1])
-        throw new OnnxTrainError(`node ${nodeLabel(node)}: dropout with a mask output is not supported`);
+      if (node.outputs[1]) return inferenceNode(node);
       return { ...node, opType: "Identity", inputs: node.inputs.slice(0, 1), attributes: [] };
     default:
       return node;

@@ -7,19 +7,20 @@ import {
   GraphBuilder,
   intAttribute,
   intsAttribute,
+  makeTensor,
   type NodeInput,
   type OnnxNode,
   stringAttribute,
   type Tensor,
   tensorAttribute,
 } from "@idinit/onnx";
-import { OnnxTrainError } from "./errors.js";
+import { UnknownShapeError } from "./errors.js";
 import type { Dim } from "./shapes/dims.js";
 import type { Facts } from "./shapes/facts.js";
 import { inferNode, numbersOf } from "./shapes/infer.js";
 import { factsOfTensor } from "./shapes/tensor-facts.js";
 
-type InputType = "float32" | "float64" | "int32" | "int64" | "bool" | "uint8";
+type InputType = "float32" | "float64" | "int32" | "int64" | "bool" | "uint8" | "uint32";
 
 const NUMBERS: Readonly<Record<InputType, number>> = {
   float32: DataType.float,
@@ -28,6 +29,7 @@ const NUMBERS: Readonly<Record<InputType, number>> = {
   int64: DataType.int64,
   bool: DataType.bool,
   uint8: DataType.uint8,
+  uint32: DataType.uint32,
 };
 
 const FLOATS: ReadonlySet<number | undefined> = new Set([DataType.float, DataType.double]);
@@ -37,6 +39,7 @@ export class TrainingGraph {
   private readonly facts = new Map<string, Facts>();
   private readonly declared = new Map<string, Facts>();
   private readonly tensors = new Map<string, Tensor>();
+  private readonly log: OnnxNode[] = [];
   private made = 0;
 
   constructor(
@@ -88,8 +91,17 @@ export class TrainingGraph {
     });
     const outputs = typeof made === "string" ? [made] : made;
     const listed = Object.entries(attributes).flatMap(([name, value]) => attributeOf(name, value));
-    this.record({ name: "", opType, domain: "", inputs: inputs.map((i) => i ?? ""), outputs, attributes: listed });
+    const node = { name: "", opType, domain: "", inputs: inputs.map((i) => i ?? ""), outputs, attributes: listed };
+    this.log.push(node);
+    this.record(node);
     return outputs;
+  }
+
+  /** What `build` returns, and the nodes that it added. */
+  capture<T>(build: () => T): { readonly value: T; readonly nodes: OnnxNode[] } {
+    const start = this.log.length;
+    const value = build();
+    return { value, nodes: this.log.slice(start) };
   }
 
   /** A constant vector of int64: axes, shapes, bounds. */
@@ -99,10 +111,24 @@ export class TrainingGraph {
     return name;
   }
 
-  /** A constant vector of int32: class indices. */
-  int32s(values: readonly number[]): string {
-    const name = this.builder.constant([values.length], Int32Array.from(values));
-    this.facts.set(name, { type: DataType.int32, dims: [values.length] });
+  /** A constant of int32, a vector unless told otherwise: class indices. */
+  int32s(values: readonly number[], dims: readonly number[] = [values.length]): string {
+    const name = this.builder.constant(dims, Int32Array.from(values));
+    this.facts.set(name, { type: DataType.int32, dims });
+    return name;
+  }
+
+  /** A constant int64 scalar: an index, a bound. */
+  index(value: number): string {
+    const name = this.builder.scalar(value, "int64");
+    this.facts.set(name, { type: DataType.int64, dims: [], ints: [value] });
+    return name;
+  }
+
+  /** A constant uint32 scalar: bits. */
+  uint32(value: number): string {
+    const name = this.builder.constant([], Uint32Array.of(value));
+    this.facts.set(name, { type: DataType.uint32, dims: [] });
     return name;
   }
 
@@ -116,8 +142,10 @@ export class TrainingGraph {
   /** A constant scalar of the element type of `like`. */
   scalar(value: number, like: string): string {
     const type = this.typeOf(like);
-    const name = this.builder.scalar(value, type === DataType.double ? "float64" : "float32");
+    const wide = type === DataType.double;
+    const name = this.builder.scalar(value, wide ? "float64" : "float32");
     this.facts.set(name, { type, dims: [] });
+    this.tensors.set(name, makeTensor(name, [], wide ? Float64Array.of(value) : Float32Array.of(value)));
     return name;
   }
 
@@ -135,12 +163,14 @@ export class TrainingGraph {
     return type === undefined || FLOATS.has(type);
   }
 
-  /** @throws OnnxTrainError where the shape of the value is not known. */
+  /** @throws UnknownShapeError where the shape of the value is not known. */
   dimsOf(value: string): readonly Dim[] {
     const { dims, type } = this.factsOf(value);
     if (dims) return dims;
     const known = type === undefined ? "" : ` (${dtypeName(type)})`;
-    throw new OnnxTrainError(`the shape of value "${value}"${known} cannot be inferred; set batchSize or inputShapes`);
+    throw new UnknownShapeError(
+      `the shape of value "${value}"${known} cannot be inferred; set batchSize or inputShapes`,
+    );
   }
 
   /** Elements of a small integer value, where they are constant. */

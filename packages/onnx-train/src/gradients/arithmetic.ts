@@ -33,10 +33,11 @@ const div: GradientRule = (call) => {
   ]);
 };
 
-/** y = a^p, where p is not trained: da = dy p a^(p - 1). */
+/** y = a^p: da = dy p a^(p - 1), dp = dy y log(a), taken as 0 where a is not positive. */
 const pow: GradientRule = (call) => {
   const { g, dy, node } = call;
   const [a, p] = node.inputs as [string, string];
+  const y = node.outputs[0]!;
   const stored = g.constantOf(p);
   const value = stored && tensorNumbers(stored).length === 1 ? tensorNumbers(stored)[0]! : undefined;
   return perInput(call, [
@@ -45,6 +46,11 @@ const pow: GradientRule = (call) => {
       const exponent = value === undefined ? g.op("Sub", [p, g.scalar(1, p)]) : g.scalar(value - 1, a);
       const factor = value === undefined ? p : g.scalar(value, a);
       return g.op("Mul", [dy, g.op("Mul", [g.op("Pow", [a, exponent]), factor])]);
+    },
+    () => {
+      const positive = g.op("Greater", [a, g.scalar(0, a)]);
+      const log = g.op("Log", [g.op("Where", [positive, a, g.scalar(1, a)])]);
+      return g.op("Mul", [dy, g.op("Mul", [y, log])]);
     },
   ]);
 };

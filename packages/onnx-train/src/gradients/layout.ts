@@ -1,5 +1,5 @@
 /** Gradients of operators that move, cut and join. */
-import { getInt, getInts, getString } from "@idinit/onnx";
+import { getInt, getInts } from "@idinit/onnx";
 import { reshapeLike, shapeOf, zerosLike } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import { axisOf } from "../shapes/dims.js";
@@ -90,30 +90,6 @@ function interleaved({ g }: GradientCall, x: string, axis: number, stride: numbe
   return g.op("Slice", [merged, g.ints([0]), g.ints([(count - 1) * stride + 1]), g.ints([axis])]);
 }
 
-const pad: GradientRule = (call) => {
-  const { g, dy, node, needs } = call;
-  if (!needs(0)) return [undefined];
-  if (getString(node, "mode", "constant") !== "constant")
-    throw new OnnxTrainError('only mode "constant" has a gradient');
-  const rank = g.dimsOf(node.inputs[0]!).length;
-  const pads = g.numbers(node.inputs[1]);
-  const axes = node.inputs[3] ? g.numbers(node.inputs[3]) : Array.from({ length: rank }, (_, i) => i);
-  if (!pads || !axes) throw new OnnxTrainError("pads and axes must be constant");
-  const count = axes.length;
-  const padded = axes.map((_, k) => k).filter((k) => pads[k] !== 0 || pads[k + count] !== 0);
-  if (padded.length === 0) return [dy];
-  if (pads.some((p) => p < 0)) throw new OnnxTrainError(`negative pads [${pads.join(", ")}] have no gradient`);
-  const ends = padded.map((k) => (pads[k + count] ? -pads[k + count]! : 2 ** 31 - 1));
-  return [
-    g.op("Slice", [
-      dy,
-      g.ints(padded.map((k) => pads[k]!)),
-      g.ints(ends),
-      g.ints(padded.map((k) => axisOf(axes[k]!, rank))),
-    ]),
-  ];
-};
-
 export const layoutGradients: GradientRules = {
   Reshape: reshaped,
   Flatten: reshaped,
@@ -123,5 +99,4 @@ export const layoutGradients: GradientRules = {
   Concat: concat,
   Split: split,
   Slice: slice,
-  Pad: pad,
 };

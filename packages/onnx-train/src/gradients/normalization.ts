@@ -4,6 +4,7 @@ import { countAlong, range, reduce, reshapeTo, sumPerChannel } from "../compose.
 import { OnnxTrainError } from "../errors.js";
 import { axisOf } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
+import { frozenBatchNorm } from "./frozen-batch-norm.js";
 import type { GradientRule, GradientRules } from "./rule.js";
 
 /** dx = r (g - mean(g) - x^ mean(g x^)) with g = dy scale, x^ = (x - mean) r, from the node's own statistics. */
@@ -70,5 +71,5 @@ const batchNorm: GradientRule = ({ g, dy, node, needs }) => {
 
 export const normalizationGradients: GradientRules = {
   LayerNormalization: layerNorm,
-  BatchNormalization: batchNorm,
+  BatchNormalization: (call) => (call.node.outputs.length > 1 ? batchNorm : frozenBatchNorm)(call),
 };

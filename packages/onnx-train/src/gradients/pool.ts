@@ -1,6 +1,6 @@
 /** Gradients of pooling. */
 import { getInt } from "@idinit/onnx";
-import { countAlong, expandLike, range, reshapeLike, shapeOf } from "../compose.js";
+import { range, reshapeLike, shapeOf } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import { kernelOf } from "../shapes/linear.js";
 import { type Window, windowOf } from "../shapes/window.js";
@@ -60,15 +60,7 @@ const averagePool: GradientRule = (call) => {
   return [reshapeLike(g, spread, node.inputs[0]!)];
 };
 
-const globalAveragePool: GradientRule = ({ g, dy, node, needs }) => {
-  if (!needs(0)) return [undefined];
-  const x = node.inputs[0]!;
-  const axes = range(g.dimsOf(x).length).slice(2);
-  return [expandLike(g, g.op("Div", [dy, countAlong(g, x, axes)]), x)];
-};
-
 export const poolGradients: GradientRules = {
   MaxPool: maxPool,
   AveragePool: averagePool,
-  GlobalAveragePool: globalAveragePool,
 };

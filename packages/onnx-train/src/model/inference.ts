@@ -3,7 +3,7 @@ import { DataType, encodeModel, intAttribute, makeTensor, type OnnxModel, type O
 import type { PreparedModel } from "./prepare.js";
 
 /** Batch norm by running statistics, dropout off. */
-function inferenceNode(node: OnnxNode): OnnxNode {
+export function inferenceNode(node: OnnxNode): OnnxNode {
   if (node.domain === "" && node.opType === "BatchNormalization") {
     const attributes = node.attributes.filter(({ name }) => name !== "training_mode");
     return {

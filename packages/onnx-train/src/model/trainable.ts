@@ -1,7 +1,10 @@
 /** Which initializers are trained, and which nodes lie between them and the loss. */
-import { DataType, dtypeName, getInt, nodeLabel, type OnnxNode } from "@idinit/onnx";
+import { DataType, dtypeName, getInt, type OnnxNode } from "@idinit/onnx";
+import { hasDecomposition } from "../decompositions/decompose-node.js";
 import { OnnxTrainError } from "../errors.js";
-import { constantInputs, gradientRules, stopsGradient } from "../gradients/index.js";
+import { constantInputs } from "../gradients/constant-inputs.js";
+import { gradientRules } from "../gradients/index.js";
+import { stopsGradient } from "../gradients/stops.js";
 import type { PreparedModel } from "./prepare.js";
 
 /** Names, or a choice by name and shape. */
@@ -64,27 +67,22 @@ export function chooseTrainable(prepared: PreparedModel, output: string, choice:
   return chosen.map(({ name }) => name);
 }
 
-/**
- * Values that need a gradient: those between the parameters and the output.
- *
- * @throws OnnxTrainError that lists every node on the way whose operator has no gradient.
- */
+/** Values that need a gradient: those between the parameters and the output. */
 export function gradientPath(nodes: readonly OnnxNode[], output: string, parameters: readonly string[]): Set<string> {
   const wanted = influences(nodes, output);
   const active = new Set(parameters);
-  const blocking: string[] = [];
   for (const node of nodes) {
     if (!differentiableInputs(node).some((name) => active.has(name))) continue;
-    const used = node.outputs.filter((name) => wanted.has(name));
-    for (const name of used) active.add(name);
-    if (used.length > 0 && (node.domain !== "" || !Object.hasOwn(gradientRules, node.opType))) {
-      blocking.push(`${nodeLabel(node)}${node.domain ? ` of domain ${node.domain}` : ""}`);
-    }
-  }
-  if (blocking.length > 0) {
-    throw new OnnxTrainError(
-      `no gradient for ${blocking.length} node(s) between parameters and "${output}": ${blocking.join(", ")}`,
-    );
+    for (const name of node.outputs) if (wanted.has(name)) active.add(name);
   }
   return active;
+}
+
+/** Nodes on the path whose operator has no gradient at all. */
+export function blockingNodes(nodes: readonly OnnxNode[], path: ReadonlySet<string>): OnnxNode[] {
+  const known = (node: OnnxNode) =>
+    (node.domain === "" && Object.hasOwn(gradientRules, node.opType)) || hasDecomposition(node);
+  const onPath = (node: OnnxNode) =>
+    node.outputs.some((name) => path.has(name)) && differentiableInputs(node).some((name) => path.has(name));
+  return nodes.filter((node) => onPath(node) && !known(node));
 }

@@ -3,7 +3,9 @@ import { DataType, getInt } from "@idinit/onnx";
 import { broadcast, type Dim, product, quotient } from "./dims.js";
 import type { Facts, InferRule } from "./facts.js";
 
-const same: InferRule = (c) => [{ ...c.input(0) }];
+const same: InferRule = (c) => [{ type: c.input(0)?.type, dims: c.input(0)?.dims }];
+
+const identity: InferRule = (c) => [{ ...c.input(0) }];
 
 function broadcastDims(all: readonly (Facts | undefined)[]): readonly Dim[] | undefined {
   let dims: readonly Dim[] | undefined = [];
@@ -77,54 +79,28 @@ const layerNorm: InferRule = (c) => {
   return [{ ...x }, statistics, statistics];
 };
 
+/** Results have type and shape of the first input. */
 const SAME = [
-  "Relu",
-  "LeakyRelu",
-  "Tanh",
-  "Sigmoid",
-  "Gelu",
-  "Erf",
-  "Softmax",
-  "LogSoftmax",
-  "Neg",
-  "Sqrt",
-  "Exp",
-  "Log",
-  "Abs",
+  ...["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "ThresholdedRelu", "Shrink"],
+  ...["Sigmoid", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Hardmax", "Clip"],
+  ...["Neg", "Abs", "Sign", "Floor", "Ceil", "Round", "Reciprocal", "Sqrt", "Exp", "Log", "Erf", "Not"],
+  ...["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh"],
+  ...["CumSum", "Trilu", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LRN"],
+  ...["MeanVarianceNormalization", "LpNormalization", "ScatterND", "ScatterElements"],
 ];
-const SAME_TOO = [
-  "Sign",
-  "HardSigmoid",
-  "Reciprocal",
-  "Identity",
-  "Clip",
-  "Not",
-  "Floor",
-  "Ceil",
-  "Sin",
-  "Cos",
-  "CumSum",
-  "Trilu",
-  "InstanceNormalization",
-  "Softplus",
-  "Softsign",
-  "Elu",
-  "Selu",
-  "HardSwish",
-  "PRelu",
-];
-const SCATTER = ["ScatterND", "ScatterElements"];
 const COMPARISONS = ["Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor"];
 
 export const elementwiseRules: Readonly<Record<string, InferRule>> = {
-  ...Object.fromEntries([...SAME, ...SAME_TOO, ...SCATTER].map((op) => [op, same])),
+  ...Object.fromEntries(SAME.map((op) => [op, same])),
   ...Object.fromEntries(COMPARISONS.map((op) => [op, comparing])),
-  ...Object.fromEntries(["Pow", "Sum", "Max", "Min", "Mod"].map((op) => [op, broadcasting])),
+  ...Object.fromEntries(["Pow", "Sum", "Mean", "Max", "Min", "Mod"].map((op) => [op, broadcasting])),
   Add: arithmetic(add),
   Sub: arithmetic((a, b) => (b === 0 ? a : onNumbers((x, y) => x - y)(a, b))),
   Mul: arithmetic((a, b) => (a === -1 || b === -1 ? onNumbers((x, y) => x * y)(a, b) : product([a, b]))),
   Div: arithmetic(divide),
+  Identity: identity,
   Cast: cast,
+  CastLike: (c) => [{ type: c.input(1)?.type, dims: c.input(0)?.dims }],
   Where: where,
   Equal: equal,
   Dropout: (c) => [{ ...c.input(0) }, { ...c.input(0), type: DataType.bool }],

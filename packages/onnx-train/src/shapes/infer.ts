@@ -1,14 +1,28 @@
 /** Shape inference, node by node: static where it can be, names of dimensions where it cannot. */
 import type { OnnxNode } from "@idinit/onnx";
+import { einsum } from "./einsum.js";
+import { elementRules } from "./elements.js";
 import { elementwiseRules } from "./elementwise.js";
 import type { Facts, InferRule } from "./facts.js";
 import { layoutRules } from "./layout.js";
 import { linearRules } from "./linear.js";
+import { recurrentRules } from "./recurrent.js";
 import { reduceRules } from "./reduce.js";
+import { resize } from "./resize.js";
 import { slice } from "./slice.js";
 
 const RULES: ReadonlyMap<string, InferRule> = new Map(
-  Object.entries({ ...elementwiseRules, ...linearRules, ...reduceRules, ...layoutRules, Slice: slice }),
+  Object.entries({
+    ...elementwiseRules,
+    ...linearRules,
+    ...reduceRules,
+    ...layoutRules,
+    ...elementRules,
+    ...recurrentRules,
+    Slice: slice,
+    Einsum: einsum,
+    Resize: resize,
+  }),
 );
 
 /** Elements of a value where they are known and all numbers. */
@@ -27,6 +41,7 @@ export function inferNode(node: OnnxNode, opset: number, factsOf: (value: string
     opset,
     input,
     numbers: (i) => numbersOf(input(i)),
+    floats: (i) => input(i)?.floats,
     fresh: (axis) => `${label}.${axis}`,
   });
 }

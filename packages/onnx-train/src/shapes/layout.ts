@@ -86,9 +86,12 @@ const split: InferRule = (c) => {
 };
 
 /** Sizes along the split axis; equal parts (the last one smaller) where the node lists none. */
-function splitSizes(c: Pick<InferContext, "node" | "numbers">, size: Dim, count: number): number[] | undefined {
+function splitSizes(c: Pick<InferContext, "node" | "numbers">, size: Dim, count: number): Dim[] | undefined {
   if (c.node.inputs[1]) return c.numbers(1);
-  if (typeof size !== "number") return undefined;
+  if (typeof size !== "number") {
+    const part = quotient(size, count);
+    return part === undefined ? undefined : new Array<Dim>(count).fill(part);
+  }
   const part = Math.ceil(size / count);
   return Array.from({ length: count }, (_, k) => Math.min(part, size - k * part));
 }

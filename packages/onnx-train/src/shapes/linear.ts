@@ -2,6 +2,7 @@
 import { DataType, getInt, getInts, type OnnxNode } from "@idinit/onnx";
 import { broadcast, type Dim } from "./dims.js";
 import type { InferRule } from "./facts.js";
+import { convTranspose } from "./transposed.js";
 import { windowOf } from "./window.js";
 
 const matMul: InferRule = (c) => {
@@ -38,30 +39,6 @@ const conv: InferRule = (c) => {
   return [{ type, dims: [x[0]!, w[0]!, ...slide(c, x, w.slice(2) as number[])] }];
 };
 
-const convTranspose: InferRule = (c) => {
-  const x = c.input(0)?.dims;
-  const w = c.input(1)?.dims;
-  const type = c.input(0)?.type;
-  if (!x || !w) return [{ type }];
-  const rank = x.length - 2;
-  const ints = (name: string, fallback: number, count = rank) =>
-    getInts(c.node, name) ?? new Array<number>(count).fill(fallback);
-  const [strides, dilations, extra, pads] = [
-    ints("strides", 1),
-    ints("dilations", 1),
-    ints("output_padding", 0),
-    ints("pads", 0, 2 * rank),
-  ];
-  const spatial = x.slice(2).map((size, i) => {
-    const k = w[i + 2];
-    if (typeof size !== "number" || typeof k !== "number") return c.fresh(i + 2);
-    return strides[i]! * (size - 1) + extra[i]! + (k - 1) * dilations[i]! + 1 - pads[i]! - pads[i + rank]!;
-  });
-  const channels = w[1]!;
-  const group = getInt(c.node, "group", 1);
-  return [{ type, dims: [x[0]!, typeof channels === "number" ? channels * group : channels, ...spatial] }];
-};
-
 const pool: InferRule = (c) => {
   const x = c.input(0)?.dims;
   const type = c.input(0)?.type;
@@ -87,6 +64,8 @@ export const linearRules: Readonly<Record<string, InferRule>> = {
   ConvTranspose: convTranspose,
   MaxPool: pool,
   AveragePool: pool,
+  LpPool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
+  GlobalLpPool: globalPool,
 };

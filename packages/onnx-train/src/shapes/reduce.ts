@@ -28,13 +28,10 @@ const argument: InferRule = (c) => {
   return [{ type: DataType.int64, dims }];
 };
 
+const KINDS = ["Sum", "Mean", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare"];
+
 export const reduceRules: Readonly<Record<string, InferRule>> = {
-  ...Object.fromEntries(
-    ["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2", "ReduceSumSquare"].map((op) => [
-      op,
-      reduce,
-    ]),
-  ),
+  ...Object.fromEntries(KINDS.map((kind) => [`Reduce${kind}`, reduce])),
   ArgMax: argument,
   ArgMin: argument,
 };

@@ -1,0 +1,30 @@
+/** Inputs that a rule never differentiates: indices, shapes, masks, counts, running statistics. */
+const REDUCTIONS = ["Sum", "Mean", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare"];
+
+export const constantInputs: Readonly<Record<string, readonly number[]>> = {
+  ...Object.fromEntries(REDUCTIONS.map((kind) => [`Reduce${kind}`, [1]])),
+  Where: [0],
+  CastLike: [1],
+  Expand: [1],
+  Reshape: [1],
+  Squeeze: [1],
+  Unsqueeze: [1],
+  Split: [1],
+  Slice: [1, 2, 3, 4],
+  Pad: [1, 2, 3],
+  Tile: [1],
+  Resize: [1, 2, 3],
+  Gather: [1],
+  GatherElements: [1],
+  GatherND: [1],
+  ScatterElements: [1],
+  ScatterND: [1],
+  TopK: [1],
+  CumSum: [1],
+  Trilu: [1],
+  Dropout: [1, 2],
+  BatchNormalization: [3, 4],
+  LSTM: [4],
+  GRU: [4],
+  RNN: [4],
+};

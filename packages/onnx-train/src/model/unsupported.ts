@@ -1,0 +1,37 @@
+/** Why a node has no gradient. */
+import type { OnnxNode } from "@idinit/onnx";
+
+const CONTROL = "control flow: export the model with fixed branches and loop counts";
+const QUANTIZED = "quantized arithmetic is piecewise constant: train the float model";
+const RANDOM = "random values are drawn anew at every run, so they do not depend on their inputs differentiably";
+const FUSED = "a whole attention block: export it as MatMul and Softmax (an opset below 23 does)";
+
+const REASONS: Readonly<Record<string, string>> = {
+  If: CONTROL,
+  Loop: CONTROL,
+  Scan: CONTROL,
+  SequenceMap: CONTROL,
+  QuantizeLinear: QUANTIZED,
+  DequantizeLinear: QUANTIZED,
+  DynamicQuantizeLinear: QUANTIZED,
+  MatMulInteger: QUANTIZED,
+  ConvInteger: QUANTIZED,
+  QLinearConv: QUANTIZED,
+  QLinearMatMul: QUANTIZED,
+  RandomNormal: RANDOM,
+  RandomNormalLike: RANDOM,
+  RandomUniform: RANDOM,
+  RandomUniformLike: RANDOM,
+  Bernoulli: RANDOM,
+  Multinomial: RANDOM,
+  Attention: FUSED,
+  RotaryEmbedding: "a fused rotation: export it as Mul, Neg and Concat (an opset below 23 does)",
+  NonMaxSuppression: "it selects boxes, a step function of its scores",
+  Unique: "it selects elements, a step function of its input",
+};
+
+/** One sentence for an operator without a gradient rule. */
+export function whyUnsupported({ domain, opType }: OnnxNode): string {
+  if (domain !== "") return `operator of domain ${domain}, only standard ONNX operators have gradients`;
+  return REASONS[opType] ?? `no gradient is defined for ${opType}`;
+}
