@@ -5,4 +5,9 @@ import { toGraph } from "./graph.js";
 import { read, write } from "./weights.js";
 
 /** Decoded models in, new models out; the model given is never changed. */
-export const onnxAdapter: Adapter<OnnxModel> = { name: "onnxruntime", toGraph, read, write };
+export const onnxAdapter: Adapter<OnnxModel> = {
+  name: "onnxruntime",
+  toGraph,
+  read: (model) => read(model),
+  write: (model, weights) => write(model, weights),
+};

@@ -3,6 +3,7 @@ import type { Graph } from "@idinit/core";
 import type { OnnxModel } from "@idinit/onnx";
 import { flatten } from "./flatten.js";
 import { lower } from "./lowering/lower.js";
+import type { Value } from "./lowering/values.js";
 import { activations } from "./patterns/activations.js";
 import { affine } from "./patterns/affine.js";
 import { splitMerged } from "./patterns/merged.js";
@@ -13,6 +14,8 @@ import { findTied, type TiedCopy, tie } from "./patterns/tied.js";
 export interface Translation {
   readonly graph: Graph;
   readonly copies: readonly TiedCopy[];
+  /** What is known of a value of the model. */
+  value(name: string): Value | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export function translate(model: OnnxModel): Translation {
     parameters: [...context.parameters.values()].filter(({ name }) => used.has(name)),
   };
   const copies = findTied(graph, flat.tensors);
-  return { graph: tie(graph, copies), copies };
+  return { graph: tie(graph, copies), copies, value: (name) => context.find(name) };
 }
 
 /** The neutral graph of a model. */

@@ -2,41 +2,40 @@
 import {
   type InitializeModelOptions,
   type Inspection,
-  initializeModel,
-  inspectModel,
+  initialize as initializeGraph,
+  inspect as inspectGraph,
   type PlanOptions,
 } from "@idinit/core";
-import { decodeModel, type ExternalData, encodeModel } from "@idinit/onnx";
-import { onnxAdapter } from "./adapter.js";
-import { inlineExternal } from "./weights.js";
+import { encodeModel } from "@idinit/onnx";
+import { type ModelOptions, openModel } from "./open.js";
+import { write } from "./weights.js";
 
 export { onnxAdapter } from "./adapter.js";
-
-interface External {
-  /** Contents of the files that the model refers to, by the location it names. The library opens no file itself. */
-  readonly externalData?: ExternalData;
-}
+export type { ModelOptions } from "./open.js";
 
 /** Options of {@link initialize}. */
-export type InitializeOptions = InitializeModelOptions & External;
+export type InitializeOptions = InitializeModelOptions & ModelOptions;
 
 /** Options of {@link inspect}. */
-export type InspectOptions = Omit<PlanOptions, "present"> & External;
+export type InspectOptions = Omit<PlanOptions, "present"> & ModelOptions;
 
 /**
  * Initializes an ONNX model: finds the role of every weight from the graph and gives it what the scheme says. Weights are found as
  * initializers, as inputs with initializers, as Constant nodes, and behind Identity, Cast, Transpose, Slice and Concat.
  *
+ * A scheme that needs something of the model (`fixup`, `skipinit`, `rezero`, `deepnet`, ...) refuses a model that lacks it; `rewrite: true`
+ * puts it in.
+ *
  * @param bytes The model. It is not changed.
  * @returns A new model's bytes, everything inline; all that is not initialized is as it was.
  * @throws OnnxError for bytes that are no model, and external data that is missing, out of bounds or outside the model's folder;
- *   IdinitError for a model without weights, an undecidable role (naming the override), weights that are not float32 or lie
- *   inside the body of a Loop, Scan or If.
+ *   IdinitError for a model without weights, an undecidable role (naming the override), something that the
+ *   scheme needs and the model lacks, weights that are not float32 or lie inside the body of a Loop, Scan or If.
  * @example const bytes = initialize(await readFile("model.onnx"), { scheme: "idinit", seed: 1 });
  */
 export function initialize(bytes: Uint8Array, options: InitializeOptions = {}): Uint8Array {
-  const { externalData = {}, ...rest } = options;
-  return encodeModel(initializeModel(onnxAdapter, inlineExternal(decodeModel(bytes), externalData), rest));
+  const { model, translation, present } = openModel(bytes, options);
+  return encodeModel(write(model, initializeGraph(translation.graph, { ...options, present }), translation));
 }
 
 /**
@@ -46,6 +45,6 @@ export function initialize(bytes: Uint8Array, options: InitializeOptions = {}): 
  * @example console.log(formatInspection(inspect(await readFile("model.onnx"))))
  */
 export function inspect(bytes: Uint8Array, options: InspectOptions = {}): readonly Inspection[] {
-  const { externalData = {}, ...rest } = options;
-  return inspectModel(onnxAdapter, inlineExternal(decodeModel(bytes), externalData), rest);
+  const { translation, present } = openModel(bytes, options);
+  return inspectGraph(translation.graph, { ...options, present });
 }

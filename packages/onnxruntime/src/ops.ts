@@ -64,7 +64,12 @@ const prelu: Handler = (context, node, [x, slope]) => {
 const softmax: Handler = (context, node, [x]) => {
   if (x?.kind !== "data") return context.opaque(node, [x]);
   const axis = resolveAxis(getInt(node, "axis", -1), x.shape?.length) ?? -1;
-  context.emit(node, "softmax", [x.name], { attributes: { axis }, shape: x.shape, channels: x.channels });
+  const heads = x.channels?.slice(0, -2).find((tag) => tag !== undefined && tag.stride > 1)?.size;
+  context.emit(node, "softmax", [x.name], {
+    attributes: { axis, ...(heads !== undefined && { heads }) },
+    shape: x.shape,
+    channels: x.channels,
+  });
 };
 
 /** Pools and resizes: sizes change, channels stay. */

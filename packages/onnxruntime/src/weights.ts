@@ -13,7 +13,7 @@ import {
   tensorValues,
 } from "@idinit/onnx";
 import { constantTensor } from "./flatten.js";
-import { translate } from "./graph.js";
+import { type Translation, translate } from "./graph.js";
 import { splitMerged } from "./patterns/merged.js";
 
 /** The model with every tensor of the main graph inside. @throws OnnxError naming tensor and location of what is missing. */
@@ -55,9 +55,9 @@ function tensorsOf(model: OnnxModel): Map<string, Tensor> {
 }
 
 /** Present values of every float32 parameter, copied. */
-export function read(model: OnnxModel): Map<string, Float32Array> {
+export function read(model: OnnxModel, { graph }: Translation = translate(model)): Map<string, Float32Array> {
   const tensors = tensorsOf(model);
-  const floats = translate(model).graph.parameters.filter(({ dtype = "float32" }) => dtype === "float32");
+  const floats = graph.parameters.filter(({ dtype = "float32" }) => dtype === "float32");
   return new Map(floats.map(({ name }) => [name, (tensorValues(tensors.get(name)!) as Float32Array).slice()]));
 }
 
@@ -67,9 +67,12 @@ export function read(model: OnnxModel): Map<string, Float32Array> {
  *
  * @throws IdinitError before anything is made, for unknown names, types other than float32 and wrong lengths.
  */
-export function write(model: OnnxModel, weights: ReadonlyMap<string, Float32Array>): OnnxModel {
+export function write(
+  model: OnnxModel,
+  weights: ReadonlyMap<string, Float32Array>,
+  { graph, copies }: Translation = translate(model),
+): OnnxModel {
   const tensors = tensorsOf(model);
-  const { graph, copies } = translate(model);
   const known = new Set(graph.parameters.map(({ name }) => name));
   for (const [name, values] of weights) {
     const tensor = tensors.get(name);

@@ -31,6 +31,17 @@ function withoutDropout(model: OnnxModel): OnnxModel {
 
 /** Runs a model in onnxruntime on one fixed input; symbolic dimensions are 2, token ids run through 0..10. */
 export async function run(model: OnnxModel): Promise<Float32Array> {
+  const [output] = await outputs(model);
+  return output!;
+}
+
+/** The values of these names inside a model, for the same input. */
+export async function watch(model: OnnxModel, watched: readonly string[]): Promise<Float32Array[]> {
+  const infos = watched.map((name) => ({ name, elemType: 1 }));
+  return outputs({ ...model, graph: { ...model.graph, outputs: infos } });
+}
+
+async function outputs(model: OnnxModel): Promise<Float32Array[]> {
   const session = await InferenceSession.create(encodeModel(withoutDropout(model)), {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
@@ -55,7 +66,7 @@ export async function run(model: OnnxModel): Promise<Float32Array> {
             );
     }
     const results = await session.run(feeds);
-    return results[model.graph.outputs[0]!.name]!.data as Float32Array;
+    return model.graph.outputs.map(({ name }) => results[name]!.data as Float32Array);
   } finally {
     await session.release();
   }

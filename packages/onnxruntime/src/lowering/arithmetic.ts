@@ -1,7 +1,7 @@
 /** Add, Sub, Mul, Div and other operations element by element. */
 import { type OnnxNode, tensorValues } from "@idinit/onnx";
 import type { Handler, Lowering } from "./context.js";
-import { broadcast, type DataValue, shapeOf, type Value, type WeightValue } from "./values.js";
+import { broadcast, type ConstantValue, type DataValue, shapeOf, type Value, type WeightValue } from "./values.js";
 
 const OPS = { Add: "add", Sub: "sub", Mul: "mul", Div: "div" } as const;
 type Arithmetic = keyof typeof OPS;
@@ -40,6 +40,15 @@ function withWeight(context: Lowering, node: OnnxNode, x: DataValue, weight: Wei
   });
 }
 
+/** A constant beside data passes it on; one that multiplies or divides it by a single number is named as its factor. */
+function withConstant(context: Lowering, node: OnnxNode, x: DataValue, constant: ConstantValue, first: boolean): void {
+  const [number, ...others] = constant.values ?? [];
+  const single = number !== undefined && others.every((value) => value === number) ? number : undefined;
+  const factor = node.opType === "Mul" ? single : node.opType === "Div" && !first && single ? 1 / single : undefined;
+  const attributes = factor === undefined ? {} : { attributes: { factor } };
+  context.emit(node, "move", [x.name], { ...attributes, ...carried(x, constant) });
+}
+
 export const arithmetic: Handler = (context, node, [a, b]) => {
   if (a?.kind === "data" && b?.kind === "data") {
     const carry = carried(a.shape && b.shape && b.shape.length > a.shape.length ? b : a, a);
@@ -52,8 +61,8 @@ export const arithmetic: Handler = (context, node, [a, b]) => {
     });
   } else if (a?.kind === "data" && b?.kind === "weight") withWeight(context, node, a, b, false);
   else if (a?.kind === "weight" && b?.kind === "data") withWeight(context, node, b, a, true);
-  else if (a?.kind === "data" && b?.kind === "constant") context.emit(node, "move", [a.name], carried(a, b));
-  else if (a?.kind === "constant" && b?.kind === "data") context.emit(node, "move", [b.name], carried(b, a));
+  else if (a?.kind === "data" && b?.kind === "constant") withConstant(context, node, a, b, false);
+  else if (a?.kind === "constant" && b?.kind === "data") withConstant(context, node, b, a, true);
   else context.opaque(node, [a, b]);
 };
 

@@ -48,8 +48,14 @@ function assign(
 ): void {
   const long = Array.from({ length: fromEnd - i }, (_, k) => i + k).filter((k) => x.shape![k] !== 1);
   const parts = long.map((k) => x.channels![k]);
-  if (parts.length === 0 || parts.some((tag) => tag === undefined)) return;
-  const inner = parts.at(-1)!;
+  const inner = parts.at(-1);
+  if (inner === undefined) return;
+  if (parts.some((tag) => tag === undefined)) {
+    const size = shape[toEnd - 1]!;
+    if (inner.stride === 1 && inner.size % size === 0)
+      tags[toEnd - 1] = { stride: 1, size, of: inner.of ?? inner.size };
+    return;
+  }
   const joined = parts.every(
     (tag, k) => k === parts.length - 1 || tag!.stride === parts[k + 1]!.stride * parts[k + 1]!.size,
   );

@@ -20,16 +20,29 @@ function dense(context: Lowering, node: OnnxNode, x: DataValue, weight: WeightVa
   });
 }
 
+/**
+ * The product of queries and keys has no channels, but an axis that was cut from them: the heads, one of its stacked matrices each. Where
+ * that axis runs over the batch as well, its tag says how many heads it holds.
+ */
+function headsOf(a: DataValue, b: DataValue): DataValue["channels"] {
+  const last = a.channels?.at(-1);
+  if (last?.of !== undefined) {
+    return a.channels!.map((_, i) => (i === 0 ? { stride: last.size, size: last.of! / last.size } : undefined));
+  }
+  const stacked = (i: number) => i < (a.channels?.length ?? 0) - 2;
+  return a.channels?.map((tag, i) => (stacked(i) && tag?.size === b.channels?.[i]?.size ? tag : undefined));
+}
+
 export const matMul: Handler = (context, node, [a, b]) => {
   if (a?.kind === "data" && b?.kind === "weight") return dense(context, node, a, b, false);
   if (a?.kind === "weight" && b?.kind === "data") return dense(context, node, b, a, true);
   if (a?.kind === "data" && b?.kind === "data") {
     const shape = a.shape && b.shape && a.shape.length >= 2 ? [...a.shape.slice(0, -1), b.shape.at(-1)] : undefined;
     // The value side of attention carries the channels on.
-    const channel = b.channels?.at(-1);
+    const channels = b.channels?.at(-1) ? b.channels : headsOf(a, b);
     context.emit(node, "matmul", [a.name, b.name], {
       shape,
-      channels: shape && b.channels && channel && shape.map((_, i) => b.channels![i]),
+      channels: shape && channels && shape.map((_, i) => channels[i]),
     });
     return;
   }

@@ -8,7 +8,7 @@ import { sliceWeight } from "./view.js";
 
 /** A tag whose axis starts at the whole: no other axis divides the channels more coarsely. */
 function isOutermost(x: DataValue, tag: ChannelAxis): boolean {
-  return x.channels!.every((other) => other === undefined || other.stride <= tag.stride);
+  return tag.of === undefined && x.channels!.every((other) => other === undefined || other.stride <= tag.stride);
 }
 
 /** Says which channels `[start, start + size)` of an axis are: one of n equal parts where it is. */

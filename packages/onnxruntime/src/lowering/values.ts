@@ -10,6 +10,8 @@ export type Dim = number | undefined;
 export interface ChannelAxis {
   readonly stride: number;
   readonly size: number;
+  /** Number of all channels, where the rest of them is on an axis that runs over the batch as well (heads of PyTorch's attention). */
+  readonly of?: number;
 }
 
 /** Depends on the model's inputs: a value of the neutral graph. */

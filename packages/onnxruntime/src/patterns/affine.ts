@@ -22,6 +22,12 @@ export function affine(context: Lowering): GraphNode[] {
     while (found?.op === "move" && found.slots === undefined) found = next(found);
     return found;
   };
+  /** What is subtracted before a ReLU and added again behind it, max(x, b), belongs to no layer. */
+  const isUndone = (shift: GraphNode): boolean => {
+    const after = next(shift);
+    const back = after?.op === "activation" ? next(after) : undefined;
+    return back?.op === "shift" && back.slots?.shift?.parameter === shift.slots?.shift?.parameter;
+  };
   const isVector = (use: ParameterUse | undefined): use is ParameterUse =>
     use !== undefined && context.parameters.get(use.parameter)!.shape.filter((dim) => dim !== 1).length <= 1;
   const hand = (from: GraphNode, fromSlot: Slot, to: GraphNode, toSlot: Slot): void => {
@@ -34,14 +40,14 @@ export function affine(context: Lowering): GraphNode[] {
     else if (LAYERS.has(op)) {
       const layer = current(name);
       const shift = next(layer);
-      if (!layer.slots?.bias && shift?.op === "shift" && fits(context, layer, shift))
+      if (!layer.slots?.bias && shift?.op === "shift" && !isUndone(shift) && fits(context, layer, shift))
         hand(shift, "shift", layer, "bias");
     } else if (op === "norm") {
       const scale = pastMoves(current(name));
       if (!current(name).slots?.scale && scale?.op === "scale" && isVector(scale.slots?.gate))
         hand(scale, "gate", current(name), "scale");
       const shift = pastMoves(current(name));
-      if (!current(name).slots?.shift && shift?.op === "shift" && isVector(shift.slots?.shift))
+      if (!current(name).slots?.shift && shift?.op === "shift" && !isUndone(shift) && isVector(shift.slots?.shift))
         hand(shift, "shift", current(name), "shift");
     }
   }
