@@ -36,7 +36,8 @@ export async function bundle(file: string): Promise<string> {
     },
   });
   const results = Array.isArray(built) ? built : [built];
-  return results.flatMap((result) => ("output" in result ? result.output : []))[0]!.code;
+  const files = results.flatMap((result) => ("output" in result ? result.output : []));
+  return files.find((file) => file.type === "chunk")!.code;
 }
 
 /** A page of a host of its own. It is answered from here; everything else it might ask for is refused. */

@@ -25,9 +25,7 @@ const isInitializer = (value: unknown): value is core.Initializer =>
 
 test("every initializer and every scheme has a digest", () => {
   const names = new Set(INITIALIZERS.map(({ initializer }) => initializer.name));
-  const factories = Object.values(core).filter((value) => typeof value === "function") as ((
-    ...args: never
-  ) => unknown)[];
+  const factories = Object.values(core).filter((value) => typeof value === "function") as (() => unknown)[];
   const made = factories.flatMap((factory) => {
     try {
       const value = factory();
