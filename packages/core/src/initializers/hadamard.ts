@@ -1,7 +1,7 @@
 /** The weight of ZerO: a padded identity, or a part of a Hadamard matrix where the layer widens. */
 import type { Initializer } from "../initializer.js";
 import { define } from "./define.js";
-import { CENTRE, forEachRow } from "./kernelMatrix.js";
+import { CENTRE, kernelMatrix } from "./kernelMatrix.js";
 
 /**
  * ZerO's deterministic weight; at the centre tap floor(k/2) of a convolution, group by group.
@@ -23,16 +23,15 @@ export function hadamard(): Initializer {
     {},
     "kernel",
     (data, block) => {
-      forEachRow(block, CENTRE, ({ m, rows, columns, at }) => {
-        if (rows <= columns) {
-          data[at(m)] = 1;
-          return;
-        }
-        let order = 1;
-        while (order < rows) order *= 2;
-        const scale = Math.sqrt(1 / order);
-        for (let j = 0; j < columns; j++) data[at(j)] = oddOnes(m & j) ? -scale : scale;
-      });
+      const { rows, columns, at } = kernelMatrix(block, CENTRE);
+      let order = 1;
+      while (order < rows) order *= 2;
+      const scale = Math.sqrt(1 / order);
+      for (let i = block.begin; i < block.end; i++) {
+        const m = i % rows;
+        if (rows <= columns) data[at(i, m)] = 1;
+        else for (let j = 0; j < columns; j++) data[at(i, j)] = oddOnes(m & j) ? -scale : scale;
+      }
     },
     { sparse: true },
   );

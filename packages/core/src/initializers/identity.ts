@@ -2,7 +2,7 @@
 import type { Initializer } from "../initializer.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { CENTRE, forEachRow } from "./kernelMatrix.js";
+import { CENTRE, kernelMatrix } from "./kernelMatrix.js";
 
 /**
  * Passes input channel d to output channel d and leaves the other outputs 0; at the centre tap floor(k/2) of a
@@ -23,9 +23,10 @@ export function identity(options: { readonly gain?: number } = {}): Initializer 
     { gain },
     "kernel",
     (data, block) => {
-      forEachRow(block, CENTRE, ({ m, columns, at }) => {
-        if (m < columns) data[at(m)] = gain;
-      });
+      const { rows, columns, at } = kernelMatrix(block, CENTRE);
+      for (let i = block.begin; i < block.end; i++) {
+        if (i % rows < columns) data[at(i, i % rows)] = gain;
+      }
     },
     { sparse: true },
   );

@@ -4,7 +4,7 @@ import { draw } from "../random/draw.js";
 import { plainNormal } from "../random/plainNormal.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { forEachRow, type KernelMatrixOptions, kernelMatrixOptions } from "./kernelMatrix.js";
+import { type KernelMatrixOptions, kernelMatrix, kernelMatrixOptions } from "./kernelMatrix.js";
 
 /** Parameters of {@link idi}. */
 export interface IdiOptions extends KernelMatrixOptions {
@@ -45,12 +45,11 @@ export function idi(options: IdiOptions = {}): Initializer {
     "kernel",
     (data, block, stream) => {
       const { begin, end } = block;
+      const { rows, columns, at } = kernelMatrix(block, view);
       const diagonal = new Float32Array(end - begin).fill(tau);
       // The plain generator: next to the rest, a draw for each row takes no time, and the module stays small.
       if (loose > 0) draw(diagonal, block.firstRow + begin, plainNormal(stream, tau, loose));
-      forEachRow(block, view, ({ m, columns, index, at }) => {
-        data[at(m % columns)] = diagonal[index - begin]!;
-      });
+      for (let i = begin; i < end; i++) data[at(i, (i % rows) % columns)] = diagonal[i - begin]!;
     },
     { sparse: true },
   );

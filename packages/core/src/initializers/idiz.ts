@@ -2,7 +2,7 @@
 import type { Initializer } from "../initializer.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { forEachRow, type KernelMatrixOptions, kernelMatrixOptions } from "./kernelMatrix.js";
+import { type KernelMatrixOptions, kernelMatrix, kernelMatrixOptions } from "./kernelMatrix.js";
 
 /** Parameters of {@link idiz}. */
 export interface IdizOptions extends KernelMatrixOptions {
@@ -33,14 +33,16 @@ export function idiz(options: IdizOptions = {}): Initializer {
     { epsilon, ...view },
     "kernel",
     (data, block) => {
-      forEachRow(block, view, ({ m, rows, columns, at }) => {
+      const { rows, columns, at } = kernelMatrix(block, view);
+      for (let i = block.begin; i < block.end; i++) {
+        const m = i % rows;
         if (columns === 1) {
-          data[at(0)] = m % 2 === 0 ? epsilon : -epsilon;
+          data[at(i, 0)] = m % 2 === 0 ? epsilon : -epsilon;
         } else {
-          data[at(m % columns)] = epsilon;
-          data[at(rows < columns ? rows + (m % (columns - rows)) : (m + 1) % columns)] = -epsilon;
+          data[at(i, m % columns)] = epsilon;
+          data[at(i, rows < columns ? rows + (m % (columns - rows)) : (m + 1) % columns)] = -epsilon;
         }
-      });
+      }
     },
     { sparse: true },
   );

@@ -22,16 +22,13 @@ export interface KernelMatrixOptions {
 /** The centre tap alone, whatever the kernel. */
 export const CENTRE = { order: "kernel-fastest", taps: "centre" } as const;
 
-/** One row of a group's matrix. */
-export interface MatrixRow {
-  /** Index of the row in its matrix. */
-  readonly m: number;
+/** The matrices of a block, one for each group, stacked. */
+export interface KernelMatrix {
+  /** Rows of each. */
   readonly rows: number;
   readonly columns: number;
-  /** Index of the row in the block. */
-  readonly index: number;
-  /** Position of an element in the stored data. */
-  at(column: number): number;
+  /** Position of an element in the stored data. Row i is row i mod `rows` of its matrix. */
+  at(i: number, column: number): number;
 }
 
 /** Checks the options of factory `who` and fills in their defaults. */
@@ -42,16 +39,11 @@ export function kernelMatrixOptions(who: string, options: KernelMatrixOptions): 
   };
 }
 
-/** Calls `visit` with each row to set of a block, which holds a matrix for each group. */
-export function forEachRow(
-  block: Block,
-  { order, taps }: Required<KernelMatrixOptions>,
-  visit: (row: MatrixRow) => void,
-): void {
-  const { strides, in: inputs, taps: count, groups } = block;
+/** Sees a block as matrices. */
+export function kernelMatrix(block: Block, { order, taps }: Required<KernelMatrixOptions>): KernelMatrix {
+  const { base, strides, in: inputs, taps: count, groups } = block;
   const centre = count === 1 || taps === "centre" || (taps === "auto" && (groups > 1 || block.transposed));
   const rows = block.out / groups;
-  const columns = centre ? inputs : inputs * count;
   const middle = centreTap(block.spatial) * strides.tap;
   const offset = (column: number) => {
     if (centre) return middle + column * strides.in;
@@ -59,11 +51,11 @@ export function forEachRow(
       ? Math.floor(column / count) * strides.in + (column % count) * strides.tap
       : (column % inputs) * strides.in + Math.floor(column / inputs) * strides.tap;
   };
-  for (let index = block.begin; index < block.end; index++) {
-    const m = index % rows;
-    const start = block.base + Math.floor(index / rows) * strides.group + m * strides.out;
-    visit({ m, rows, columns, index, at: (column) => start + offset(column) });
-  }
+  return {
+    rows,
+    columns: centre ? inputs : inputs * count,
+    at: (i, column) => base + Math.floor(i / rows) * strides.group + (i % rows) * strides.out + offset(column),
+  };
 }
 
 /** Row-major index of the tap at floor(k/2) on every spatial axis; 0 for dense kernels. */

@@ -1,18 +1,22 @@
 import {
   constant,
   deltaOrthogonal,
+  type GenerateOptions,
   glorotNormal,
   glorotUniform,
   hadamard,
   heNormal,
+  IdinitError,
   type Initializer,
   identity,
   idi,
   idiz,
+  mimetic,
   normal,
   ones,
   orthogonal,
   sparse,
+  stft,
   truncatedNormal,
   uniform,
   withAxes,
@@ -20,10 +24,12 @@ import {
 } from "@idinit/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { lastPartScaled } from "../../src/schemes/scaledParts.js";
 import { LAYOUTS_BY_SPATIAL, optionsOf, stored, storedShape, taps } from "./reference.js";
 
 const initializers: Initializer[] = [
   constant(0.5),
+  deltaOrthogonal({ narrowing: "rows" }),
   glorotNormal({ truncated: true }),
   glorotUniform(),
   hadamard(),
@@ -78,10 +84,66 @@ describe("generateInto", () => {
     expect([...target]).toEqual([7, 7, 7, 7, 7]);
   });
 
-  test("an unfitting kernel leaves the target as it is", () => {
-    const target = new Float32Array(2).fill(7);
-    expect(() => truncatedNormal({ low: 50, high: 60 }).generateInto(target, [2])).toThrow("no probability");
-    expect([...target]).toEqual([7, 7]);
+  const refused: [
+    what: string,
+    initializer: Initializer,
+    shape: number[],
+    options: GenerateOptions,
+    message: string,
+  ][] = [
+    [
+      "more inputs than outputs",
+      deltaOrthogonal(),
+      [2, 3],
+      {},
+      'in <= out in each group, got in 3, out 2; pass narrowing: "rows"',
+    ],
+    ["two inputs for a Fourier transform", stft({ side: "real" }), [3, 2, 4], {}, "needs one spatial axis, in = 1"],
+    [
+      "a window of another length",
+      stft({ side: "real", window: [1, 2] }),
+      [3, 1, 4],
+      {},
+      "one number for each of 4 taps, got 2",
+    ],
+    ["a window of zeros", stft({ side: "real", window: [0, 0] }), [3, 1, 2], {}, "window is 0 everywhere"],
+    ["a packed weight with groups", lastPartScaled(idi(), 0.5), [4, 2], { groups: 2 }, "can't have groups, got 2"],
+    [
+      "an attention weight that is not square",
+      mimetic({ heads: 1, attention: "a" }).query,
+      [4, 2],
+      {},
+      "out = in, got out 4",
+    ],
+    ["an axis that is not there", withAxes(idi(), { in: 5 }), [4, 2], {}, "in axis 5 is not in shape [4, 2]"],
+    ["no probability", truncatedNormal({ low: 50, high: 60 }), [4, 2], {}, "no probability"],
+    [
+      "no probability, stored in first",
+      truncatedNormal({ low: 50, high: 60 }),
+      [4, 2],
+      { layout: "IO" },
+      "no probability",
+    ],
+    ["no in axis", idi(), [8], {}, "needs an out and an in axis, got [8] in layout O"],
+    ["parts that do not divide", identity(), [4, 2], { parts: 3 }, "parts must divide out = 4, got 3"],
+    ["parts and groups", hadamard(), [4, 2], { parts: 2, groups: 2 }, "parts 2 can't be joined with groups 2"],
+    ["groups that do not divide", zeros(), [4, 2], { groups: 3 }, "groups must divide out = 4, got 3"],
+    ["rows behind the end", idiz(), [4, 2], { rows: [2, 3] }, "rows must be [start, count] within out = 4"],
+    ["another seed", idi(), [4, 2], { seed: -1 }, "seed must be an integer in [0, 2^53), got -1"],
+  ];
+
+  test.each(refused)("%s: an error, and the target stays as it is", (_, initializer, shape, options, message) => {
+    const target = new Float32Array(shape.reduce((product, size) => product * size)).fill(7);
+    const run = () => initializer.generateInto(target, shape, { key: "w", ...options });
+    expect(run).toThrow(IdinitError);
+    expect(run).toThrow(message);
+    expect(target.every((value) => value === 7)).toBe(true);
+  });
+
+  test("the layer is named where the kernel is of the wrong shape", () => {
+    for (const [, initializer, shape, options] of refused.slice(0, 3)) {
+      expect(() => initializer.generate(shape, { ...options, key: "w" })).toThrow(/\(layer "w"\)$/);
+    }
   });
 });
 
