@@ -6,6 +6,8 @@ export type { Loss, LossName } from "./losses/loss.js";
 export { modelOutput } from "./losses/model-output.js";
 export { mse } from "./losses/mse.js";
 export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from "./losses/softmax-cross-entropy.js";
+export { type Lowering, type LoweringTable, lower, type Replacement } from "./lowering/lower.js";
+export { webgpuLowering } from "./lowering/webgpu.js";
 export type { Trainable } from "./model/trainable.js";
 export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.js";
 export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
