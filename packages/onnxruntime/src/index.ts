@@ -11,7 +11,9 @@ import { type ModelOptions, openModel } from "./open.js";
 import { write } from "./weights.js";
 
 export { onnxAdapter } from "./adapter.js";
+export { type LsuvOptions, type LsuvResult, lsuv } from "./lsuv.js";
 export type { ModelOptions } from "./open.js";
+export type { Ort, OrtSession, OrtTensor } from "./ort.js";
 
 /** Options of {@link initialize}. */
 export type InitializeOptions = InitializeModelOptions & ModelOptions;

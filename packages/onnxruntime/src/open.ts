@@ -34,7 +34,7 @@ export interface OpenModel {
 /** @throws IdinitError where the model lacks what the scheme needs, saying whether `rewrite` can add it. */
 export function openModel(
   bytes: Uint8Array,
-  options: ModelOptions & Pick<RoleOptions, "roles"> & { readonly scheme?: Scheme | SchemeName },
+  options: ModelOptions & Pick<RoleOptions, "roles"> & { readonly scheme?: Scheme | SchemeName | undefined },
 ): OpenModel {
   const { externalData = {}, roles = {} } = options;
   const scheme = resolveScheme(options.scheme ?? "idinit");
