@@ -31,8 +31,8 @@ const elu = unary((g, dy, x, y, node) => {
 
 /** gamma x above zero, gamma alpha (e^x - 1) below. */
 const selu = unary((g, dy, x, y, node) => {
-  const alpha = getFloat(node, "alpha", 1.67326319217681884765625);
-  const gamma = getFloat(node, "gamma", 1.05070102214813232421875);
+  const alpha = getFloat(node, "alpha", 1.6732631921768188);
+  const gamma = getFloat(node, "gamma", 1.0507010221481323);
   const slope = g.op("Where", [above(g, x, 0), g.scalar(gamma, x), plusScalar(g, y, gamma * alpha)]);
   return g.op("Mul", [dy, slope]);
 });

@@ -29,13 +29,13 @@ export interface PreparedModel {
 }
 
 const OLDEST = 13;
-const NEWEST = 21;
+const NEWEST = 23;
 /** From 13 to 17 no operator with a gradient here changed its meaning; 17 brings ScatterND with addition and LayerNormalization. */
 const LIFTED = 17;
 /** The IR version that opset 17 came with. */
 const IR_VERSION = 8;
 
-/** @throws OnnxTrainError for opsets outside 13 to 21 and weights outside the file. */
+/** @throws OnnxTrainError for opsets outside 13 to 23 and weights outside the file. */
 export function prepareModel(given: Uint8Array | OnnxModel): PreparedModel {
   const source = given instanceof Uint8Array ? decodeModel(given) : given;
   const version = source.opsetImports.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;

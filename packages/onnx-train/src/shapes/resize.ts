@@ -30,23 +30,26 @@ export function resizedAxes({ node, scales, sizes }: Sizes, dims: readonly Dim[]
   return axes.map((axis, k) => {
     const input = dims[axis]!;
     const scale = scales[k]!;
-    const output = scale === 1 ? input : typeof input === "number" ? Math.floor(input * scale) : undefined;
+    const output = scale === 1 ? input : typeof input === "number" ? Math.floor(Math.fround(input * scale)) : undefined;
     return { axis, scale, output };
   });
 }
+
+/** onnxruntime computes positions in float32, which decides where a position falls between two elements. */
+const f = Math.fround;
 
 type Transform = (at: number, scale: number, input: number, output: number) => number;
 
 /** Where an output position lies in the input. */
 const TRANSFORMS: Readonly<Record<string, Transform>> = {
-  half_pixel: (at, scale) => (at + 0.5) / scale - 0.5,
-  pytorch_half_pixel: (at, scale, _input, output) => (output > 1 ? (at + 0.5) / scale - 0.5 : 0),
+  half_pixel: (at, scale) => f(f((at + 0.5) / scale) - 0.5),
+  pytorch_half_pixel: (at, scale, _input, output) => (output > 1 ? f(f((at + 0.5) / scale) - 0.5) : 0),
   half_pixel_symmetric: (at, scale, input, output) => {
-    const adjustment = output / (scale * input);
-    return (input / 2) * (1 - adjustment) + (at + 0.5) / scale - 0.5;
+    const adjustment = f(output / f(scale * input));
+    return f(f((input / 2) * f(1 - adjustment)) + f(f((at + 0.5) / scale) - 0.5));
   },
-  align_corners: (at, _scale, input, output) => (output === 1 ? 0 : (at * (input - 1)) / (output - 1)),
-  asymmetric: (at, scale) => at / scale,
+  align_corners: (at, _scale, input, output) => (output === 1 ? 0 : f(f(at * (input - 1)) / (output - 1))),
+  asymmetric: (at, scale) => f(at / scale),
 };
 
 /** The rounding of a position to an element. */

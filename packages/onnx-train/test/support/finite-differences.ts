@@ -19,7 +19,10 @@ export interface OperatorCase {
   readonly operands: readonly Operand[];
   readonly attributes?: AttributeInput;
   readonly outputs?: number;
+  /** Default 17. */
   readonly opset?: number;
+  /** The last opset that the case is legal in. */
+  readonly until?: number;
   readonly forms?: TrainingModelOptions["forms"];
 }
 
@@ -36,7 +39,7 @@ function spacedValues(count: number, positive: boolean): Float32Array {
 }
 
 function caseModel({ op, operands, attributes, outputs = 1, opset = 17 }: OperatorCase): OnnxModel {
-  const g = new GraphBuilder({ opset });
+  const g = new GraphBuilder({ opset, irVersion: opset >= 23 ? 11 : opset >= 21 ? 10 : 8 });
   const inputs = operands.map((operand, i) => {
     if (operand === undefined) return undefined;
     if ("ints" in operand) {
@@ -77,7 +80,7 @@ export async function checkOperator(testCase: OperatorCase): Promise<void> {
     trainable: trained,
     ...(testCase.forms && { forms: testCase.forms }),
   });
-  const session = await ort.InferenceSession.create(bytes);
+  const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: 1, executionMode: "sequential" });
   const size = (info.output.dims[0] as number) ?? 0;
   const target = new ort.Tensor(
     "float32",
