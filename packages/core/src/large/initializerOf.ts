@@ -26,6 +26,7 @@ import { varianceScaling } from "../initializers/varianceScaling.js";
 import { withAxes } from "../initializers/withAxes.js";
 import { zeros } from "../initializers/zeros.js";
 import { lastPartScaled } from "../schemes/scaledParts.js";
+import { whole } from "../schemes/whole.js";
 import { show } from "../shape.js";
 
 /** What `JSON.stringify` keeps of an initializer. */
@@ -74,9 +75,10 @@ const AS_WHOLE: Readonly<Record<string, Factory>> = {
  * @example initializerOf(JSON.parse('{"name":"normal","params":{"std":0.02}}')).generate([4, 4])
  */
 export function initializerOf({ name, params = {} }: InitializerRecord): Initializer {
-  const { axes, lastPart, ...own } = params;
+  const { axes, lastPart, whole: unpacked, ...own } = params;
   if (axes !== undefined) return withAxes(initializerOf({ name, params: own }), axes as Axes);
   if (lastPart !== undefined) return lastPartScaled(initializerOf({ name, params: own }), Number(lastPart));
+  if (unpacked === true) return whole(initializerOf({ name, params: own }));
   const factory = factoryOf(name);
   if (factory === undefined) {
     const known = [...Object.keys(BY_ROWS), ...Object.keys(AS_WHOLE)].sort().join(", ");

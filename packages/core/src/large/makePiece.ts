@@ -8,7 +8,7 @@ import type { PlannedTensor } from "./weightPlan.js";
 /** Element types that weights can be written in. float32 is what is made, the others are rounded from it. */
 export const DTYPES = ["float32", "float16", "bfloat16"] as const;
 
-/** See {@link DTYPES}. */
+/** Element type of written weights. float32 is what is made, the others are rounded from it. */
 export type WeightDtype = (typeof DTYPES)[number];
 
 /** What of a plan is not in its tensors. */

@@ -15,12 +15,15 @@ export interface WorkerPool {
 
 /** One worker, as the pool uses it. */
 export interface WorkerHandle {
+  /** Sends a request; `transfer` is given away. */
   post(request: Request, transfer: readonly ArrayBuffer[]): void;
+  /** Stops the worker. */
   end(): unknown;
 }
 
 /** What a worker reports. */
 export interface WorkerEvents {
+  /** It has done a job, or failed at it. */
   answer(answer: Answer): void;
   /** It has broken down and will not answer any more. */
   broken(reason: string): void;

@@ -8,6 +8,7 @@ import type { WorkerPool } from "./pool.js";
 
 /** The part of an `AbortSignal` that is used; the language's own types leave it out. */
 export interface Cancel {
+  /** Throws the reason if it is aborted. */
   throwIfAborted(): void;
 }
 

@@ -16,5 +16,6 @@ export interface Sink {
 export interface SinkFile {
   /** Adds bytes at the end. They are overwritten after the promise has resolved; the next call comes after that. */
   write(bytes: Uint8Array): unknown;
+  /** The file is complete. */
   close(): unknown;
 }

@@ -12,7 +12,7 @@ import { checkPlan, type PlannedTensor, type WeightPlan } from "./weightPlan.js"
 export interface StreamOptions {
   /** Seed of the random streams, an integer in [0, 2^53). Default 0. */
   readonly seed?: number;
-  /** Element type. Default `"float32"`; the others are rounded from it, see {@link float16} and {@link bfloat16}. */
+  /** Element type. Default `"float32"`; the others are rounded from it, see `float16` and `bfloat16`. */
   readonly dtype?: WeightDtype;
   /**
    * Most bytes, counted as float32, of what is made at once. A larger tensor comes in several pieces, if its rows are stored one behind the
