@@ -13,6 +13,7 @@ import type { Optimizer } from "./optimizers/optimizer.js";
 import type { Dim } from "./shapes/dims.js";
 import type { TrainingGraph } from "./training-graph.js";
 
+/** Options of {@link buildTrainingModel}. */
 export interface TrainingModelOptions extends ForwardOptions, Omit<UpdateOptions, "optimizer"> {
   /** A name stands for that loss with its defaults. */
   readonly loss: LossName | Loss;
@@ -36,12 +37,15 @@ export interface StateTensor {
   readonly kind: "parameter" | "running" | "slot" | "average" | "sum";
 }
 
+/** What the inputs and outputs of a training model are. */
 export interface TrainingModelInfo {
   readonly loss: string;
   /** Inputs of the given model with their shapes. */
   readonly inputs: ReadonlyMap<string, readonly Dim[]>;
   /** Absent where the loss has no target. */
   readonly target?: TargetSpec;
+  /** An uint32 scalar that decides what dropout drops: to be different in every step. Absent where nothing is random. */
+  readonly seed?: string;
   /** The output that the loss takes. */
   readonly output: { readonly name: string; readonly dims: readonly Dim[] };
   /** float32 scalars that a step feeds. */
@@ -53,6 +57,7 @@ export interface TrainingModelInfo {
   readonly gradientNorm?: string;
 }
 
+/** A training model and what it needs to run. */
 export interface TrainingModel {
   readonly bytes: Uint8Array;
   readonly info: TrainingModelInfo;
@@ -65,7 +70,7 @@ export interface TrainingModel {
  * `<parameter>/<slot>`, averages `<parameter>/average`). Outputs: the loss, and the new state, or without an optimizer the
  * gradients.
  *
- * @throws OnnxTrainError for opsets outside 13 to 21, nothing to train, and operators without a gradient on the way
+ * @throws OnnxTrainError for opsets outside 13 to 23, nothing to train, and operators without a gradient on the way
  *   from a parameter to the loss (all of them are named).
  */
 export function buildTrainingModel(given: Uint8Array | OnnxModel, options: TrainingModelOptions): TrainingModel {

@@ -5,12 +5,14 @@ import { OnnxError } from "./errors.js";
 import { makeTensor } from "./tensors.js";
 import type { OnnxModel, OnnxNode, Tensor, ValueInfo } from "./types.js";
 
+/** Name of an element type, ONNX's own or that of JavaScript's arrays. */
 export type Dtype = DtypeName | "float32" | "float64";
 /** A number, a name for a dimension known only at run time, or `undefined` for one that is unknown. */
 export type Shape = readonly (number | string | undefined)[];
 /** An input of a node: a value's name; `undefined` or `""` for an optional input left out. */
 export type NodeInput = string | undefined;
 
+/** What {@link GraphBuilder} writes into the model. */
 export interface GraphBuilderOptions {
   /** Version of the standard operators. Default 18. */
   readonly opset?: number;
@@ -20,6 +22,7 @@ export interface GraphBuilderOptions {
   readonly irVersion?: number;
 }
 
+/** What a node has beside inputs and attributes. */
 export interface NodeOptions {
   /** Name of the node. Default: made from its first output. */
   readonly name?: string;

@@ -1,6 +1,7 @@
 /** Element types: names, sizes, JavaScript arrays. */
 import { DataType } from "./types.js";
 
+/** Name of an element type, a key of {@link DataType}. */
 export type DtypeName = keyof typeof DataType;
 
 const NAMES = new Map(Object.entries(DataType).map(([name, number]) => [number as number, name as DtypeName]));
@@ -48,6 +49,7 @@ const SIZES: Record<number, number> = {
 /** Bytes per element; 1 for every 8-bit type and, packed, for narrower ones. */
 export const elementBytes = (dataType: number): number => SIZES[dataType] ?? 1;
 
+/** The arrays that tensors are made of and read as. */
 export type TypedArray =
   | Float32Array
   | Float64Array

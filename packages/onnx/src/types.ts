@@ -39,6 +39,7 @@ export interface Tensor extends Preserved {
   docString?: string;
 }
 
+/** The value of an attribute by its type. */
 export type AttributeValue =
   | { type: "float"; value: number }
   | { type: "int"; value: number }
@@ -55,6 +56,7 @@ export type AttributeValue =
   /** Sparse tensors and type protos: kept as they came, written back as they are. */
   | { type: "other"; value: Uint8Array };
 
+/** A named attribute of a node. */
 export type Attribute = { name: string; docString?: string } & Preserved & AttributeValue;
 
 export interface OnnxNode extends Preserved {

@@ -8,8 +8,8 @@ import type { Stream } from "./stream.js";
  * Fills `target` with draws from N(mean, std²), by inversion of one 32-bit word each: symmetric about the mean, with
  * tails to 6.2 standard deviations. Draws are float32 numbers, whatever the target's type.
  *
- * @param std Standard deviation, >= 0.
- * @param from Index of the element that `target[0]` is; the same index always gives the same draw. Default 0.
+ * @param options `std`, the standard deviation, >= 0; `from`, the index of the element that `target[0]` is: the same index always gives the
+ * same draw. Default mean 0, std 1, from 0.
  */
 export function fillNormal<T extends Float32Array | Float64Array>(
   stream: Stream,

@@ -8,7 +8,7 @@ import type { Stream } from "./stream.js";
  * Fills `target` with draws from U[low, high): low + (high − low)·k·2^-24 with a 24-bit integer k, rounded to float32
  * (which can round the largest draws up to `high`).
  *
- * @param from Index of the element that `target[0]` is; the same index always gives the same draw. Default 0.
+ * @param options `from` is the index of the element that `target[0]` is: the same index always gives the same draw. Default low 0, high 1, from 0.
  */
 export function fillUniform<T extends Float32Array | Float64Array>(
   stream: Stream,

@@ -4,6 +4,7 @@ import { OnnxTrainError } from "../errors.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { Loss } from "./loss.js";
 
+/** Options of {@link bceWithLogits}. */
 export interface BceWithLogitsOptions {
   /** Weight of the positive examples, > 0: one for all, or one for each place of the last axis. Default 1. */
   readonly posWeight?: number | readonly number[];

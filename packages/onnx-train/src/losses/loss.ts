@@ -2,6 +2,7 @@
 import type { Dim } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
 
+/** Names that stand for a loss with its defaults. */
 export type LossName = "softmax-cross-entropy" | "mse" | "bce-with-logits" | "model-output";
 
 interface LossValues {
@@ -13,12 +14,14 @@ interface LossValues {
   count(): string;
 }
 
+/** The input that the targets come in. */
 export interface TargetSpec {
   readonly name: "target";
   readonly type: "int32" | "float32";
   readonly dims: readonly Dim[];
 }
 
+/** A loss as a value: what it checks, and the nodes that compute it. */
 export interface Loss {
   readonly name: LossName;
   /** All that the loss is: it can be made anew from them. */
@@ -29,5 +32,6 @@ export interface Loss {
   target(output: readonly Dim[]): TargetSpec | undefined;
   /** @throws OnnxTrainError for values of the target that make no sense; `output` is the output's shape. */
   checkTarget?(values: ArrayLike<number>, output: readonly Dim[]): void;
+  /** Adds the nodes of the loss; those of its gradient when that is asked for. */
   build(g: TrainingGraph, output: string, target: string | undefined): LossValues;
 }

@@ -5,6 +5,7 @@ import { axisOf, type Dim } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { Loss } from "./loss.js";
 
+/** Options of {@link softmaxCrossEntropy}. */
 export interface SoftmaxCrossEntropyOptions {
   /** The axis of the classes, counted from the end where negative. Default -1; PyTorch's convention is 1. */
   readonly classAxis?: number;

@@ -3,6 +3,7 @@ import { coupledDecay, descend, mix, square } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 
+/** Options of {@link adadelta}. */
 export interface AdadeltaOptions extends DecayOptions {
   /** Learning rate, >= 0; a step may give another. Default 1. */
   readonly lr?: number;

@@ -3,6 +3,7 @@ import { coupledDecay, descend, square } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, readParams } from "./params.js";
 
+/** Options of {@link adagrad}. */
 export interface AdagradOptions extends DecayOptions {
   /** Learning rate, >= 0; a step may give another. Default 0.01. */
   readonly lr?: number;

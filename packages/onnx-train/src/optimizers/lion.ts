@@ -3,6 +3,7 @@ import { decoupledDecay, mix } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 
+/** Options of {@link lion}. */
 export interface LionOptions extends DecayOptions {
   /** Learning rate, >= 0; a step may give another. About a tenth of AdamW's. Default 0.0001. */
   readonly lr?: number;

@@ -4,6 +4,7 @@ import { mix, square } from "./nodes.js";
 import type { DecayOptions, Rates, Update } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 
+/** Options of `adam` and `adamw`. */
 export interface AdamOptions extends DecayOptions {
   /** Learning rate, >= 0; a step may give another. Default 0.001. */
   readonly lr?: number;

@@ -1,6 +1,7 @@
 /** What an optimizer is: plain parameters, state tensors per parameter, and nodes for one update. */
 import type { TrainingGraph } from "../training-graph.js";
 
+/** Names that stand for an optimizer with its defaults. */
 export type OptimizerName = "sgd" | "adam" | "adamw" | "rmsprop" | "adagrad" | "adadelta" | "lion";
 
 /**
@@ -35,6 +36,7 @@ export interface Update {
   readonly decays: number;
 }
 
+/** An optimizer as a value: its state, and the nodes that update a parameter. */
 export interface Optimizer {
   readonly name: OptimizerName;
   /** All that the optimizer is, but which parameters decay. */

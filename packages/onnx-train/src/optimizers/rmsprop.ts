@@ -3,6 +3,7 @@ import { coupledDecay, descend, mix, scaled, square } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 
+/** Options of {@link rmsprop}. */
 export interface RmspropOptions extends DecayOptions {
   /** Learning rate, >= 0; a step may give another. Default 0.01. */
   readonly lr?: number;

@@ -4,6 +4,7 @@ import { coupledDecay, descend, scaled } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 
+/** Options of {@link sgd}. */
 export interface SgdOptions extends DecayOptions {
   /** Learning rate, >= 0; a step may give another. */
   readonly lr: number;

@@ -12,6 +12,7 @@ export type FeedValue =
   | BigInt64Array
   | readonly number[]
   | Tensor;
+/** Values by the names of the model's inputs. */
 export type Feeds = Readonly<Record<string, FeedValue>>;
 type ElementType = "float32" | "float64" | "int32" | "int64" | "bool" | "uint8";
 

@@ -10,11 +10,13 @@ export interface Abort {
   readonly reason?: unknown;
 }
 
+/** A step of {@link fit}, as it is reported. */
 export interface FitProgress extends StepResult {
   /** Steps of this call that are done. */
   readonly step: number;
 }
 
+/** Options of {@link fit}. */
 export interface FitOptions {
   /** Learning rate and so on of the step with this number, counted from 1 in this call. */
   readonly rates?: (step: number) => StepOptions;
@@ -24,6 +26,7 @@ export interface FitOptions {
   readonly signal?: Abort | undefined;
 }
 
+/** What became of a {@link fit}. */
 export interface FitResult {
   /** Steps done. */
   readonly steps: number;

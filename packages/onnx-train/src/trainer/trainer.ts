@@ -5,13 +5,17 @@ import type { Feeds, FeedValue } from "./feeds.js";
 import type { InferenceSession, Ort, Tensor } from "./ort.js";
 import type { StepOptions } from "./rates.js";
 
+/** Options of `createTrainer`. */
 export interface TrainerOptions extends TrainingModelOptions {
   readonly ort: Ort;
   readonly optimizer: Optimizer;
   /** Passed to onnxruntime: execution providers, threads and so on. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
+  /** With it and the number of the step the masks of dropout are fixed. A whole number; default 0. */
+  readonly seed?: number;
 }
 
+/** What a step tells. */
 export interface StepResult {
   /** Mean loss of the batch before the update, as it is: NaN and infinity are not hidden. */
   readonly loss: number;
@@ -24,6 +28,7 @@ export interface StepResult {
   readonly gradientNorm?: number;
 }
 
+/** The optimizer's state, to go on from later. */
 export interface OptimizerState {
   /** Steps done. */
   readonly step: number;
@@ -64,6 +69,7 @@ export interface Trainer {
   loadParameters(values: ReadonlyMap<string, Float32Array>): Promise<void>;
   /** A copy of the optimizer's state. */
   optimizerState(): Promise<OptimizerState>;
+  /** Goes on from a state that was copied before. @throws OnnxTrainError for one that does not fit. */
   loadOptimizerState(state: OptimizerState): Promise<void>;
   /**
    * Everything that training goes on from, as the bytes of a safetensors file: parameters, averages, running statistics,
