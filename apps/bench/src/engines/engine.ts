@@ -1,7 +1,16 @@
 /** What the bench asks of a framework: build a network from given weights, take training steps, answer. */
 import type { Architecture } from "../architectures/architecture.js";
 
-export type EngineName = "onnxruntime-node" | "onnxruntime-web" | "tfjs-wasm" | "tfjs-webgpu" | "brain";
+export type EngineName =
+  | "onnxruntime-node"
+  | "onnxruntime-web"
+  | "onnxruntime-webgpu"
+  | "onnxruntime-cuda"
+  | "tfjs-wasm"
+  | "tfjs-webgpu"
+  | "tfjs-node"
+  | "tfjs-node-gpu"
+  | "brain";
 
 /** One batch, channels first, row-major. Labels are class indices. */
 export interface Batch {
@@ -38,6 +47,8 @@ export interface LearnerOptions {
 export interface Learner {
   /** One optimizer step on the mean softmax cross-entropy of the batch; the loss before the step. */
   step(batch: Batch, learningRate: number): Promise<number>;
+  /** The same step without the loss, where that is cheaper: nothing waits until the device is done. */
+  advance?(batch: Batch, learningRate: number): Promise<void>;
   /** Logits `[size, classes]` in evaluation mode (running statistics). */
   logits(inputs: Float32Array | Int32Array, size: number): Promise<Float32Array>;
   /** All parameters and running statistics by canonical name, canonical layout. */

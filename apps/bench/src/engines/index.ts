@@ -9,8 +9,12 @@ export type { Batch, Engine, EngineName, Learner, LearnerOptions, OptimizerSpec 
 export const engines: readonly Engine[] = [
   lazyEngine("onnxruntime-node", async () => (await import("./onnx/onnxruntimeNode.js")).onnxruntimeNode()),
   lazyEngine("onnxruntime-web", async () => (await import("./onnx/onnxruntimeWeb.js")).onnxruntimeWeb()),
+  lazyEngine("onnxruntime-webgpu", async () => (await import("./onnx/onnxruntimeGpu.js")).onnxruntimeWebgpu()),
+  lazyEngine("onnxruntime-cuda", async () => (await import("./onnx/onnxruntimeGpu.js")).onnxruntimeCuda()),
   lazyEngine("tfjs-wasm", async () => (await import("./tfjs/index.js")).tfjsWasm),
   lazyEngine("tfjs-webgpu", async () => (await import("./tfjs/index.js")).tfjsWebgpu),
+  lazyEngine("tfjs-node", async () => (await import("./tfjs/node.js")).tfjsNode("@tensorflow/tfjs-node")),
+  lazyEngine("tfjs-node-gpu", async () => (await import("./tfjs/node.js")).tfjsNode("@tensorflow/tfjs-node-gpu")),
   lazyEngine("brain", async () => (await import("./brain/index.js")).brain),
 ];
 

@@ -1,9 +1,10 @@
 /** A network that trains on onnxruntime. */
-import { adam, adamw, createTrainer, type Optimizer, type Ort, sgd, type TrainerOptions } from "@idinit/onnx-train";
+import { createTrainer, type Ort, type TrainerOptions } from "@idinit/onnx-train";
 import { type Architecture, inputShape } from "../../architectures/index.js";
 import { inputType, toOnnx } from "../../architectures/onnx/toOnnx.js";
-import type { Learner, LearnerOptions, OptimizerSpec } from "../engine.js";
+import type { Learner, LearnerOptions } from "../engine.js";
 import { checkBatch, checkInputs } from "./checkBatch.js";
+import { optimizerOf } from "./optimizerOf.js";
 
 /** Builds the training step for the weights. `ort` is the module `onnxruntime-node` or `onnxruntime-web`. */
 export async function onnxLearner(
@@ -35,12 +36,4 @@ export async function onnxLearner(
     weights: async () => new Map([...(await trainer.parameters()), ...(await trainer.runningStatistics())]),
     dispose: () => trainer.dispose(),
   };
-}
-
-/** The rate given here is never used: every step brings its own. */
-function optimizerOf(spec: OptimizerSpec): Optimizer {
-  const lr = 0;
-  if (spec.kind === "sgd") return sgd({ lr, momentum: spec.momentum, weightDecay: spec.weightDecay });
-  const { beta1, beta2, epsilon, weightDecay } = spec;
-  return (spec.kind === "adam" ? adam : adamw)({ lr, beta1, beta2, epsilon, weightDecay });
 }

@@ -45,28 +45,36 @@ export function tfjsLearner(
     return architecture.input.kind === "image" ? tf.transpose(tensor, [0, 2, 3, 1]) : tensor;
   }
 
-  return {
-    async step({ inputs, labels, size }: Batch, learningRate) {
-      begin(inputs, size);
-      if (labels.length !== size || labels.some((label) => label < 0 || label >= classes)) {
-        throw new IdinitError(
-          `${architecture.name}: a batch of ${size} needs ${size} labels in [0, ${classes}), got ${labels.length}: ${labels.slice(0, 8)}`,
-        );
+  /** One update; the loss stays on the device. */
+  function update({ inputs, labels, size }: Batch, learningRate: number): tf.Scalar {
+    begin(inputs, size);
+    if (labels.length !== size || labels.some((label) => label < 0 || label >= classes)) {
+      throw new IdinitError(
+        `${architecture.name}: a batch of ${size} needs ${size} labels in [0, ${classes}), got ${labels.length}: ${labels.slice(0, 8)}`,
+      );
+    }
+    count++;
+    return tf.tidy(() => {
+      const input = load(inputs, size);
+      const objective = () => crossEntropy(forward(architecture, parameters, input, true), labels);
+      const { value, grads } = tf.variableGrads(objective, [...parameters.trained.values()]);
+      for (const [name, variable] of parameters.trained) {
+        const gradient = grads[variable.name];
+        if (gradient) rule.update(name, variable, gradient, learningRate, count);
       }
-      count++;
-      const loss = tf.tidy(() => {
-        const input = load(inputs, size);
-        const objective = () => crossEntropy(forward(architecture, parameters, input, true), labels);
-        const { value, grads } = tf.variableGrads(objective, [...parameters.trained.values()]);
-        for (const [name, variable] of parameters.trained) {
-          const gradient = grads[variable.name];
-          if (gradient) rule.update(name, variable, gradient, learningRate, count);
-        }
-        return value;
-      });
+      return value;
+    });
+  }
+
+  return {
+    async step(batch, learningRate) {
+      const loss = update(batch, learningRate);
       const [value] = await loss.data();
       loss.dispose();
       return value!;
+    },
+    async advance(batch, learningRate) {
+      update(batch, learningRate).dispose();
     },
     async logits(inputs, size) {
       begin(inputs, size);

@@ -1,0 +1,85 @@
+/** onnxruntime-node on a GPU: its own WebGPU provider, or CUDA where that is installed. */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { IdinitError } from "@idinit/core";
+import { webgpuLowering } from "@idinit/onnx-train";
+import * as ort from "onnxruntime-node";
+import { nameOf } from "../../gpu/adapter.js";
+import { requireAdapter } from "../../gpu/openGpu.js";
+import type { Engine } from "../engine.js";
+import { deviceLearner } from "./device/deviceLearner.js";
+
+const version = ort.env.versions.node ?? ort.env.versions.common;
+
+/** Whether the package was installed together with the CUDA provider, which is a library of its own. */
+function hasCuda(): boolean {
+  const folder = join(dirname(createRequire(import.meta.url).resolve("onnxruntime-node")), "..", "bin", "napi-v6");
+  return existsSync(join(folder, process.platform, process.arch, "libonnxruntime_providers_cuda.so"));
+}
+
+/** The WebGPU provider: Vulkan, D3D12 or Metal, nothing to install. State stays on the device. */
+export function onnxruntimeWebgpu(): Engine {
+  return {
+    name: "onnxruntime-webgpu",
+    async unsupported() {
+      if (!ort.listSupportedBackends().some(({ name }) => name === "webgpu")) {
+        return `onnxruntime-node ${version} has no WebGPU provider on this platform`;
+      }
+      try {
+        await requireAdapter();
+      } catch (error) {
+        if (error instanceof IdinitError) return error.message;
+        throw error;
+      }
+      return undefined;
+    },
+    describe: async () => ({
+      framework: "onnxruntime-node",
+      version,
+      device: `webgpu: ${nameOf(await requireAdapter())}`,
+    }),
+    async create(architecture, weights, options) {
+      await requireAdapter();
+      const device = {
+        ort,
+        location: "gpu-buffer",
+        reference: "cpu",
+        lowering: webgpuLowering,
+        sessionOptions: {
+          // Each convolution costs two transposes less than with the default, channels last.
+          executionProviders: [{ name: "webgpu", preferredLayout: "NCHW" }],
+          graphOptimizationLevel: "extended",
+          // Operators that stay on the CPU are warned of, one line each.
+          logSeverityLevel: 3,
+        },
+      } as const;
+      return deviceLearner(device, architecture, weights, options);
+    },
+  };
+}
+
+/** The CUDA provider: its libraries come with onnxruntime-node's install step. State crosses the bus with every step. */
+export function onnxruntimeCuda(): Engine {
+  return {
+    name: "onnxruntime-cuda",
+    unsupported: async () =>
+      hasCuda()
+        ? undefined
+        : "its CUDA libraries are not installed: remove onnxruntime-node-install=skip from .npmrc and install again",
+    describe: async () => ({ framework: "onnxruntime-node", version, device: "cuda" }),
+    create: (architecture, weights, options) =>
+      deviceLearner(
+        {
+          ort,
+          location: "cpu",
+          reference: "cpu",
+          lowering: {},
+          sessionOptions: { executionProviders: ["cuda"], logSeverityLevel: 3 },
+        },
+        architecture,
+        weights,
+        options,
+      ),
+  };
+}

@@ -1,0 +1,60 @@
+/** A learner whose device may go away. */
+import type { Learner } from "../engines/engine.js";
+import { explainGpuError } from "./explainGpuError.js";
+
+/** What a device reports beside the calls: `GPUDevice` has these. */
+export interface WatchedDevice {
+  readonly lost: Promise<{ readonly reason?: string; readonly message?: string }>;
+  addEventListener?(type: "uncapturederror", listener: (event: { error: { message: string } }) => void): void;
+}
+
+/** What went wrong on a device since it was first watched. */
+export interface DeviceWatch {
+  /** Rejects when the device is lost; never resolves. */
+  readonly lost: Promise<never>;
+  /** The first error that no call was told of. */
+  failure(): Error | undefined;
+}
+
+/** Starts to listen. */
+export function watchDevice(device: WatchedDevice): DeviceWatch {
+  let first: Error | undefined;
+  device.addEventListener?.("uncapturederror", ({ error }) => {
+    first ??= explainGpuError(error.message);
+  });
+  const lost = device.lost.then(({ message, reason }) => {
+    first ??= explainGpuError(`device lost: ${message || reason || "no reason given"}`);
+    throw first;
+  });
+  // Whoever waits in a call hears of it; nobody waiting is no crash.
+  lost.catch(() => {});
+  return { lost, failure: () => first };
+}
+
+/**
+ * The same learner, whose calls end with an explanation when the device is lost, and when it reported an error that the
+ * framework does not pass on: what it computes after that is not to be trusted.
+ */
+export function guardLearner(learner: Learner, watch: DeviceWatch): Learner {
+  const guarded = async <T>(call: () => Promise<T>): Promise<T> => {
+    const before = watch.failure();
+    if (before) throw before;
+    let value: T;
+    try {
+      value = await Promise.race([call(), watch.lost]);
+    } catch (error) {
+      throw watch.failure() ?? explainGpuError(error);
+    }
+    const after = watch.failure();
+    if (after) throw after;
+    return value;
+  };
+  const { advance } = learner;
+  return {
+    step: (batch, rate) => guarded(() => learner.step(batch, rate)),
+    ...(advance && { advance: (batch, rate) => guarded(() => advance(batch, rate)) }),
+    logits: (inputs, size) => guarded(() => learner.logits(inputs, size)),
+    weights: () => guarded(() => learner.weights()),
+    dispose: () => learner.dispose(),
+  };
+}
