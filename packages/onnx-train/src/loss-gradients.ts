@@ -57,7 +57,13 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
     count: values.count,
     gradients: parameters.map((name) => ({ name, dims: tensors.get(name)!.dims, gradient: gradientOf(name)! })),
     running: forward.running,
-    info: { loss: values.loss, inputs, ...(target && { target }), output: { name: output, dims: outputDims } },
+    info: {
+      loss: values.loss,
+      inputs,
+      ...(target && { target }),
+      ...(forward.seed && { seed: forward.seed }),
+      output: { name: output, dims: outputDims },
+    },
   };
 }
 

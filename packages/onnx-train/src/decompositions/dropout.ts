@@ -5,23 +5,28 @@ import { OnnxTrainError } from "../errors.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { Decomposition, DecompositionCall, Decompositions } from "./decomposition.js";
 
-/** Odd constants of MurmurHash3's last step, and the golden ratio as a 32-bit fraction. */
-const FIRST = 0x85ebca6b;
-const SECOND = 0xc2b2ae35;
+/** The golden ratio as a 32-bit fraction: places become numbers without a pattern. */
 const GOLDEN = 0x9e3779b1;
 
-const times = (g: TrainingGraph, x: string, factor: number) => g.op("Mul", [x, g.uint32(factor)]);
+const add = (g: TrainingGraph, a: string, b: string) => g.op("Add", [a, b]);
+const square = (g: TrainingGraph, x: string) => g.op("Mul", [x, x]);
 
-/** x + (x >> bits): brings the upper bits, which multiplications mix best, down to the lower ones. */
-const folded = (g: TrainingGraph, x: string, bits: number) =>
-  g.op("Add", [x, g.op("BitShift", [x, g.uint32(bits)], { direction: "RIGHT" })]);
+/** The upper and lower halves change places. */
+function swapped(g: TrainingGraph, x: string): string {
+  const shift = (direction: string) => g.op("BitShift", [x, g.uint32(16)], { direction });
+  return add(g, shift("RIGHT"), shift("LEFT"));
+}
 
-/** 32 random bits for each of the counted elements, a hash of place and seed. */
+/**
+ * 32 random bits for each of the counted elements, a hash of place and seed by squares of a Weyl sequence, in whole
+ * numbers modulo 2^32: B. Widynski, "Squares: A Fast Counter-Based RNG", arXiv:2004.06278, with 32-bit words and three squares.
+ */
 function randomBits(g: TrainingGraph, count: string, seed: string): string {
   const place = g.op("Cast", [g.op("Range", [g.index(0), count, g.index(1)])], { to: DataType.uint32 });
-  const start = g.op("Add", [times(g, place, GOLDEN), seed]);
-  const once = times(g, folded(g, start, 15), FIRST);
-  return folded(g, times(g, folded(g, once, 13), SECOND), 16);
+  const y = add(g, g.op("Mul", [place, g.uint32(GOLDEN)]), seed);
+  const once = swapped(g, add(g, square(g, y), y));
+  const twice = swapped(g, add(g, square(g, once), seed));
+  return add(g, square(g, twice), y);
 }
 
 function ratioOf({ g, node }: DecompositionCall): number {

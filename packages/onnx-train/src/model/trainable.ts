@@ -6,6 +6,7 @@ import { constantInputs } from "../gradients/constant-inputs.js";
 import { gradientRules } from "../gradients/index.js";
 import { stopsGradient } from "../gradients/stops.js";
 import type { PreparedModel } from "./prepare.js";
+import { ancestors, whyUntrainable } from "./untrainable.js";
 
 /** Names, or a choice by name and shape. */
 export type Trainable = readonly string[] | ((name: string, dims: readonly number[]) => boolean);
@@ -21,14 +22,8 @@ function differentiableInputs(node: OnnxNode): string[] {
 }
 
 /** Values on which the loss depends differentiably. */
-function influences(nodes: readonly OnnxNode[], output: string): Set<string> {
-  const wanted = new Set([output]);
-  for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some((name) => wanted.has(name))) continue;
-    for (const name of differentiableInputs(node)) wanted.add(name);
-  }
-  return wanted;
-}
+const influences = (nodes: readonly OnnxNode[], output: string): Set<string> =>
+  ancestors(nodes, output, differentiableInputs);
 
 /**
  * The trained initializers. By default every float tensor of rank 1 or more that the loss depends on; scalars are
@@ -62,8 +57,14 @@ export function chooseTrainable(prepared: PreparedModel, output: string, choice:
     const list = wrong.map(({ name, dataType }) => `"${name}" is ${dtypeName(dataType)}`).join(", ");
     throw new OnnxTrainError(`parameters must be float32: ${list}`);
   }
-  if (chosen.length === 0)
-    throw new OnnxTrainError(`the output "${output}" depends on no trainable float32 initializer`);
+  if (chosen.length === 0) {
+    if (choice !== undefined) throw new OnnxTrainError("trainable: no initializer is chosen");
+    const all = [...tensors.values()];
+    const floats = all.filter(({ name, dataType }) => FLOATS.has(dataType) && !running.has(name));
+    const { nodes } = model.graph;
+    const differentiable = differentiableInputs;
+    throw new OnnxTrainError(whyUntrainable({ nodes, output, tensors: all, floats, reached: wanted, differentiable }));
+  }
   return chosen.map(({ name }) => name);
 }
 

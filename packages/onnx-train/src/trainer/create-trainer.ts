@@ -15,6 +15,7 @@ import type { Tensor } from "./ort.js";
 import { PartsStep, scalarTensor, takeNumber } from "./parts.js";
 import { queue } from "./queue.js";
 import { ratesOf, type StepOptions } from "./rates.js";
+import { stepSeed } from "./seed.js";
 import { Sessions } from "./sessions.js";
 import { TrainerState } from "./state.js";
 import type { StepResult, Trainer, TrainerOptions, WeightsOptions } from "./trainer.js";
@@ -22,17 +23,18 @@ import type { StepResult, Trainer, TrainerOptions, WeightsOptions } from "./trai
 /**
  * A trainer for an ONNX model: one graph holds forward pass, loss, gradients and update, and any onnxruntime runs it.
  *
- * Batch norm uses the batch's statistics and follows the running ones; dropout is the identity. Sizes that the model
+ * Batch norm uses the batch's statistics and follows the running ones; dropout drops. Sizes that the model
  * leaves open stay open; where gradients need them (`cannot tell which axes broadcast`), set `batchSize` or `inputShapes`.
  *
- * @param model ONNX bytes (opset 13 to 21, float32 weights inside) or the decoded model; it is not changed.
+ * @param model ONNX bytes (opset 13 to 23, float32 weights inside) or the decoded model; it is not changed.
  * @throws OnnxTrainError for a model that cannot be trained; the message names the nodes or tensors.
  * @example
  * const trainer = await createTrainer(bytes, { ort, loss: "softmax-cross-entropy", optimizer: sgd({ lr: 0.1 }) });
  * const { loss } = await trainer.step({ input: x, target: y });
  */
 export async function createTrainer(model: Uint8Array | OnnxModel, options: TrainerOptions): Promise<Trainer> {
-  const { ort, optimizer } = options;
+  const { ort, optimizer, seed = 0 } = options;
+  if (!Number.isSafeInteger(seed)) throw new OnnxTrainError(`seed must be a whole number, got ${seed}`);
   if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
   const prepared = prepareModel(model);
   const { bytes, info } = assemble(prepared, options);
@@ -58,6 +60,10 @@ export async function createTrainer(model: Uint8Array | OnnxModel, options: Trai
     }
     return tensors;
   };
+  /** Masks depend on the seed, the step and the part of the batch only, so that a resumed run draws the same ones. */
+  const seedTensor = (part = 0) =>
+    info.seed ? { [info.seed]: new ort.Tensor("uint32", Uint32Array.of(stepSeed(seed, steps, part)), []) } : {};
+  const trainingTensors = (batch: Feeds, part?: number) => ({ ...batchTensors(batch), ...seedTensor(part) });
   const weights = ({ averaged = false }: WeightsOptions = {}) => {
     if (averaged) checkAveraged();
     const own = state.feeds(state.of("parameter", "running"));
@@ -72,11 +78,11 @@ export async function createTrainer(model: Uint8Array | OnnxModel, options: Trai
     const scalars = Object.fromEntries(values.map(([name, value]) => [name, scalarTensor(ort, value)]));
     if (Array.isArray(batch)) {
       if (batch.length === 0) throw new OnnxTrainError("a batch in parts needs one part at least, got none");
-      const result = await parts.run(batch.map(batchTensors), scalars);
+      const result = await parts.run(batch.map(trainingTensors), scalars);
       steps++;
       return withDivergence(result);
     }
-    const results = await stepSession.run({ ...batchTensors(batch as Feeds), ...scalars, ...state.feeds() });
+    const results = await stepSession.run({ ...trainingTensors(batch as Feeds), ...scalars, ...state.feeds() });
     state.advance(info.state, results);
     steps++;
     const { gradientNorm } = info;
@@ -98,7 +104,10 @@ export async function createTrainer(model: Uint8Array | OnnxModel, options: Trai
         plain ??= assemble(prepared, { ...options, optimizer: undefined, clipNorm: undefined, emaDecay: undefined });
         const { bytes: own, info: plainInfo } = plain;
         const session = await sessions.get("gradients", () => own);
-        const results: Readonly<Record<string, Tensor>> = await session.run({ ...batchTensors(batch), ...weights() });
+        const results: Readonly<Record<string, Tensor>> = await session.run({
+          ...trainingTensors(batch),
+          ...weights(),
+        });
         return new Map([...plainInfo.gradients].map(([name, value]) => [name, results[value]!.data as Float32Array]));
       }),
     parameters: () => queued(async () => state.read("parameter")),
