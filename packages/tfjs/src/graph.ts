@@ -1,7 +1,16 @@
 /** Translates a layers model into the neutral graph: walks from the outputs back, opens nested models, and describes each use of a layer. */
 import { type Graph, type GraphNode, IdinitError, type ParameterUse } from "@idinit/core";
 import type { LayersModel, LayerVariable, SymbolicTensor } from "@tensorflow/tfjs-layers";
-import { type Container, type Describe, isContainer, type Layer, producer, type Step, wrappedLayer } from "./layer.js";
+import {
+  type Call,
+  type Container,
+  type Describe,
+  isContainer,
+  type Layer,
+  producer,
+  type Step,
+  wrappedLayer,
+} from "./layer.js";
 import { OPS } from "./ops.js";
 import { layerVariables, modelVariables } from "./weights.js";
 
@@ -47,7 +56,14 @@ class Translation {
           `tfjs: value "${tensor.name}" of layer "${tensor.sourceLayer.name}" is not reachable from the model's inputs`,
         );
       }
-      const made = this.call(tensor.sourceLayer, node.inputTensors.map(visit), node.outputTensors.length, scope);
+      const shapes = node.inputTensors.map(({ shape }) => shape);
+      const made = this.call(
+        tensor.sourceLayer,
+        node.inputTensors.map(visit),
+        shapes,
+        node.outputTensors.length,
+        scope,
+      );
       node.outputTensors.forEach((output, i) => {
         values.set(output.id, made[i] as string);
       });
@@ -57,15 +73,21 @@ class Translation {
   }
 
   /** Translates one use of a layer. */
-  private call(layer: Layer, inputs: readonly string[], outputs: number, scope: string): string[] {
+  private call(
+    layer: Layer,
+    inputs: readonly string[],
+    shapes: Call["shapes"],
+    outputs: number,
+    scope: string,
+  ): string[] {
     const path = scope + layer.name;
     const describe = this.descriptions[layer.getClassName()];
     if (describe === undefined) {
       if (isContainer(layer)) return this.open(layer, inputs, `${path}/`);
       const inner = wrappedLayer(layer);
-      if (inner !== undefined) return this.call(inner, inputs, outputs, `${path}/`);
+      if (inner !== undefined) return this.call(inner, inputs, shapes, outputs, `${path}/`);
     }
-    const steps = (describe ?? OPS[layer.getClassName()])?.(layer, { inputs: inputs.length });
+    const steps = (describe ?? OPS[layer.getClassName()])?.(layer, { inputs: inputs.length, shapes });
     return steps === undefined || steps.length === 0
       ? this.opaque(layer, inputs, outputs, path)
       : this.describe(layer, steps, inputs, outputs, path);

@@ -70,3 +70,4 @@ export {
   XavierUniform,
 } from "./initializers.js";
 export type { Call, Describe, Layer, Step, WeightUse } from "./layer.js";
+export { type LsuvOptions, lsuv } from "./lsuv.js";

@@ -32,6 +32,8 @@ export interface Step {
 export interface Call {
   /** Number of values the layer reads. */
   readonly inputs: number;
+  /** Their shapes, the batch axis first; null where a size is open. */
+  readonly shapes: readonly (readonly (number | null)[])[];
 }
 
 /** Describes what a layer does in neutral operations; `undefined` where it cannot tell. */

@@ -136,6 +136,17 @@ function chain(op: "add" | "mul"): Describe {
 }
 
 const move: Describe = () => [{ op: "move" }];
+/** A number that values are multiplied by. */
+const factor = (scale: Json | undefined): NonNullable<Step["attributes"]> =>
+  typeof scale === "number" ? { factor: scale } : {};
+
+/** Attention scores are `[batch, ...heads, queries, keys]`: tfjs's own layers never move heads to the batch axis. */
+function heads({ shapes: [shape = []] }: Call): { heads?: number } {
+  const between = shape.slice(1, -2);
+  if (shape.length < 3 || between.some((size) => size === null)) return {};
+  return { heads: (between as number[]).reduce((a, b) => a * b, 1) };
+}
+
 const kind = (name: Activation): Describe => {
   return () => [{ op: "activation", attributes: { kind: name } }];
 };
@@ -194,7 +205,7 @@ export const OPS: Readonly<Record<string, Describe>> = {
   ELU: kind("elu"),
   ThresholdedReLU: kind("other"),
   PReLU: (layer) => [{ op: "activation", slots: vector(layer, "slope", "alpha"), attributes: { kind: "prelu" } }],
-  Softmax: (layer) => [{ op: "softmax", attributes: { axis: configOf(layer).axis ?? -1 } }],
+  Softmax: (layer, call) => [{ op: "softmax", attributes: { axis: configOf(layer).axis ?? -1, ...heads(call) } }],
   Add: chain("add"),
   Average: chain("add"),
   Multiply: chain("mul"),
@@ -224,7 +235,7 @@ export const OPS: Readonly<Record<string, Describe>> = {
   GaussianNoise: move,
   GaussianDropout: move,
   AlphaDropout: move,
-  Rescaling: move,
+  Rescaling: (layer) => [{ op: "move", attributes: factor(configOf(layer).scale) }],
   Cropping2D: move,
   CenterCrop: move,
   Resizing: move,
