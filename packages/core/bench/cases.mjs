@@ -1,5 +1,5 @@
-// What is timed of our own: the built package, and its plain generators alone.
-import { createStream, idi, idiz, normal, orthogonal, truncatedNormal, uniform } from "../dist/index.js";
+// What is timed of our own: the built package, and its plain generators alone. Cases by name, in groups that are timed each by itself.
+import { createStream, idi, idiz, initialWeights, normal, orthogonal, truncatedNormal, uniform } from "../dist/index.js";
 import { draw } from "../dist/random/draw.js";
 import { plainNormal } from "../dist/random/plainNormal.js";
 import { plainUniform } from "../dist/random/plainUniform.js";
@@ -7,27 +7,16 @@ import { instantiate } from "../dist/wasm/module.js";
 
 export const hasKernels = instantiate() !== undefined;
 
-/** Runs by name on tensors of side² values. */
-export function ownCases(side) {
+/** Into one array of side² values that all cases share. */
+export function warmCases(side) {
   const size = side * side;
-  const shape = [side, side];
   const warm = new Float32Array(size).fill(1);
   const stream = createStream(0, "bench");
-  // Fresh arrays are kept until the next one comes, so that no run pays for collecting another's.
-  let kept;
-  const into = (initializer) => () => initializer.generateInto(warm, shape, { key: "bench" });
-  const fresh = (make) => () => {
-    kept = make();
-    return kept;
-  };
+  const into = (initializer) => () => initializer.generateInto(warm, [side, side], { key: "bench" });
   return {
     "fill(0)": () => warm.fill(0),
     "idi, warm": into(idi()),
     "idiz, warm": into(idiz()),
-    allocate: fresh(() => new Float32Array(size)),
-    "allocate and fill": fresh(() => new Float32Array(size).fill(1)),
-    "idi, fresh": fresh(() => idi().generate(shape, { key: "bench" })),
-    "idiz, fresh": fresh(() => idiz().generate(shape, { key: "bench" })),
     normal: into(normal()),
     uniform: into(uniform()),
     truncatedNormal: into(truncatedNormal()),
@@ -39,6 +28,46 @@ export function ownCases(side) {
   };
 }
 
-export const ORTHOGONAL = Object.fromEntries(
-  [256, 1024].map((side) => [`orthogonal ${side}`, () => orthogonal().generate([side, side], { key: "bench" })]),
-);
+/** Keeps what a run makes until the next one, so that no run pays for collecting its own garbage. */
+function keeping(make) {
+  let kept;
+  return () => {
+    kept = make();
+    return kept;
+  };
+}
+
+/** Into arrays made for it. The system gives memory page by page, at the first store to each. */
+export function freshCases(side) {
+  const size = side * side;
+  const generate = (initializer) => keeping(() => initializer.generate([side, side], { key: "bench" }));
+  return {
+    allocate: keeping(() => new Float32Array(size)),
+    "allocate, one store a row": keeping(() => {
+      const data = new Float32Array(size);
+      for (let at = 0; at < size; at += side + 1) data[at] = 1;
+      return data;
+    }),
+    "allocate and fill": keeping(() => new Float32Array(size).fill(1)),
+    "idi, fresh": generate(idi()),
+    "idiz, fresh": generate(idiz()),
+  };
+}
+
+/** All tensors of a model: `[key, shape, options]` each. */
+export function modelCases(tensors) {
+  const sizeOf = (shape) => shape.reduce((product, size) => product * size, 1);
+  const targets = tensors.map(([, shape]) => new Float32Array(sizeOf(shape)).fill(1));
+  const small = normal({ std: 0.02 });
+  return {
+    "model, allocate and fill": keeping(() => tensors.map(([, shape]) => new Float32Array(sizeOf(shape)).fill(1))),
+    "model, idinit": keeping(() => tensors.map(([key, shape, options]) => initialWeights(shape, { ...options, key }))),
+    "model, normal": () => tensors.forEach(([key, shape], i) => small.generateInto(targets[i], shape, { key })),
+  };
+}
+
+export function orthogonalCases(sides) {
+  return Object.fromEntries(
+    sides.map((side) => [`orthogonal ${side}`, () => orthogonal().generate([side, side], { key: "bench" })]),
+  );
+}

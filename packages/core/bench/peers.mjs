@@ -7,13 +7,14 @@ const script = fileURLToPath(new URL("./peers.py", import.meta.url));
 const oneThread = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
 
 /** PyTorch and numpy of the first Python that has them. */
-export function pythonPeers() {
+export function pythonPeers(sizes) {
   let most = {};
   for (const python of ["python3", "/usr/bin/python3"]) {
     const { status, stdout } = spawnSync(python, [script], {
       encoding: "utf8",
       env: { ...process.env, ...oneThread },
-      stdio: ["ignore", "pipe", "ignore"],
+      input: JSON.stringify(sizes),
+      stdio: ["pipe", "pipe", "ignore"],
     });
     if (status !== 0) continue;
     const found = JSON.parse(stdout);
@@ -24,7 +25,7 @@ export function pythonPeers() {
 }
 
 /** TensorFlow.js on its plain backend, on the main thread. Its orthogonal takes seconds and is timed once. */
-export async function tfjsPeer(side) {
+export async function tfjsPeer({ side, orthogonal: [small] }) {
   const name = "@tensorflow/tfjs";
   let tf;
   const warn = console.warn;
@@ -45,7 +46,7 @@ export async function tfjsPeer(side) {
       version: tf.version.tfjs,
       normal: best(make(tf.initializers.randomNormal({}), side), 2),
       uniform: best(make(tf.initializers.randomUniform({}), side), 2),
-      "orthogonal 256": best(make(tf.initializers.orthogonal({}), 256), 1),
+      [`orthogonal ${small}`]: best(make(tf.initializers.orthogonal({}), small), 1),
     },
   };
 }

@@ -1,10 +1,14 @@
-"""Times of PyTorch's and numpy's initializers on one thread, in seconds, as one line of JSON: whichever is installed."""
+"""Times of PyTorch's and numpy's initializers on one thread, in seconds, as one line of JSON: whichever is installed.
+
+Standard input says the sizes: {"side", "rounds", "orthogonal": [sides], "shapes": [shape of each tensor of a model]}.
+"""
 
 import json
+import sys
 import time
 
-SIDE = 4096
-ROUNDS = 7
+sizes = json.load(sys.stdin)
+SIDE, ROUNDS = sizes["side"], sizes["rounds"]
 
 
 def best(run, rounds=ROUNDS):
@@ -23,14 +27,17 @@ try:
 
     torch.set_num_threads(1)
     values = torch.empty(SIDE, SIDE)
+    model = [torch.empty(shape) for shape in sizes["shapes"]]
     found["pytorch"] = {
         "version": torch.__version__,
         "normal": best(values.normal_),
         "uniform": best(values.uniform_),
         "truncatedNormal": best(lambda: torch.nn.init.trunc_normal_(values), 2),
-        "orthogonal 256": best(lambda: torch.nn.init.orthogonal_(torch.empty(256, 256))),
-        "orthogonal 1024": best(lambda: torch.nn.init.orthogonal_(torch.empty(1024, 1024)), 3),
+        "model, normal": best(lambda: [tensor.normal_(0, 0.02) for tensor in model], 3),
     }
+    for side in sizes["orthogonal"]:
+        run = lambda: torch.nn.init.orthogonal_(torch.empty(side, side))
+        found["pytorch"][f"orthogonal {side}"] = best(run, 3)
 except ImportError:
     pass
 try:
