@@ -14,6 +14,7 @@ export { onnxAdapter } from "./adapter.js";
 export { type LsuvOptions, type LsuvResult, lsuv } from "./lsuv.js";
 export type { ModelOptions } from "./open.js";
 export type { Ort, OrtSession, OrtTensor } from "./ort.js";
+export { plan, type WeightPlanOptions } from "./plan.js";
 
 /** Options of {@link initialize}. */
 export type InitializeOptions = InitializeModelOptions & ModelOptions;

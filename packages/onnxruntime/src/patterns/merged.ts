@@ -7,6 +7,8 @@ import { DataType, type OnnxModel, type OnnxNode, type Tensor, tensorValues } fr
 function isChance(tensor: Tensor): boolean {
   if (tensor.dataType !== DataType.float) return false;
   if (tensor.dims.filter((dim) => dim > 1).length <= 1) return true;
+  // External data that is not at hand tells nothing.
+  if (tensor.data === undefined) return false;
   const values = tensorValues(tensor) as Float32Array;
   return values.every((value) => value === values[0]);
 }

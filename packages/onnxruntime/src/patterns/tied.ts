@@ -22,16 +22,18 @@ function isCopy(copy: Tensor, table: Tensor, transposed: boolean): boolean {
   return true;
 }
 
-/** Dense kernels that equal an embedding table of the same network, transposed or not. */
+/** Dense kernels that equal an embedding table of the same network, transposed or not; external data that is not at hand equals nothing. */
 export function findTied(graph: Graph, tensors: ReadonlyMap<string, Tensor>): TiedCopy[] {
-  const isFloat = (name: string) =>
-    tensors.get(name)!.dataType === DataType.float && tensors.get(name)!.dims.length === 2;
+  const isReadable = (name: string) => {
+    const { dataType, dims, data } = tensors.get(name)!;
+    return dataType === DataType.float && dims.length === 2 && data !== undefined;
+  };
   const names = (slot: "table" | "kernel") => [
     ...new Set(graph.nodes.flatMap(({ slots }) => (slots?.[slot] ? [slots[slot].parameter] : []))),
   ];
-  const tables = names("table").filter(isFloat);
+  const tables = names("table").filter(isReadable);
   return names("kernel")
-    .filter(isFloat)
+    .filter(isReadable)
     .flatMap((copy): TiedCopy[] => {
       for (const table of tables) {
         const [a, b] = [tensors.get(copy)!, tensors.get(table)!];
