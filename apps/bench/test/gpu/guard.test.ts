@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import type { Learner } from "../../src/engines/engine.js";
+import { disagreement } from "../../src/engines/onnx/device/agreement.js";
+import { explainGpuError } from "../../src/gpu/explainGpuError.js";
+import { guardLearner, watchDevice } from "../../src/gpu/guard.js";
+
+const batch = { inputs: new Float32Array(0), labels: new Int32Array(0), size: 0 };
+
+/** A device and a learner under the test's control. */
+function setting(step: () => Promise<number>) {
+  let lose!: (info: { message: string }) => void;
+  let listener!: (event: { error: { message: string } }) => void;
+  const watch = watchDevice({
+    lost: new Promise((resolve) => (lose = resolve)),
+    addEventListener: (_, given) => (listener = given),
+  });
+  const learner: Learner = {
+    step,
+    logits: async () => new Float32Array(0),
+    weights: async () => new Map(),
+    dispose: async () => {},
+  };
+  return {
+    learner: guardLearner(learner, watch),
+    watch,
+    lose,
+    report: (message: string) => listener({ error: { message } }),
+  };
+}
+
+describe("guardLearner", () => {
+  it("ends a call that would wait for ever when the device is lost, and every later one", async () => {
+    const { learner, lose } = setting(() => new Promise(() => {}));
+    const waiting = learner.step(batch, 1);
+    lose({ message: "driver reset" });
+    await expect(waiting).rejects.toThrow(/GPU device was lost .* smaller batch may pass: device lost: driver reset/);
+    await expect(learner.weights()).rejects.toThrow(/lost/);
+    await learner.dispose();
+  });
+
+  it("does not hand out results after an error that the framework kept to itself", async () => {
+    const { learner, report } = setting(async () => {
+      report("Buffer size (99) exceeds the max buffer size limit");
+      return 1;
+    });
+    await expect(learner.step(batch, 1)).rejects.toThrow(/larger than this GPU's limits/);
+  });
+
+  it("explains what a call throws, and passes results on", async () => {
+    const failing = setting(async () => {
+      throw new Error("VK_ERROR_OUT_OF_DEVICE_MEMORY\nat somewhere");
+    });
+    await expect(failing.learner.step(batch, 1)).rejects.toThrow(/memory ran out.*: VK_ERROR_OUT_OF_DEVICE_MEMORY$/);
+    expect(await setting(async () => 3).learner.step(batch, 1)).toBe(3);
+    expect(setting(async () => 3).learner.advance).toBeUndefined();
+  });
+});
+
+describe("explainGpuError", () => {
+  it.each([
+    ["BatchNormalization trainingMode is not supported yet.", /no kernel on this device/],
+    ["std::bad_alloc", /memory ran out/],
+    ["something else", /^something else$/],
+  ])("%s", (message, expected) => {
+    expect(explainGpuError(new Error(message)).message).toMatch(expected);
+  });
+});
+
+describe("disagreement", () => {
+  const expected = new Map([
+    ["weight", Float32Array.of(1, -2, 0.5)],
+    ["key.bias", Float32Array.of(1e-9, -1e-9)],
+  ]);
+  const changed = (name: string, ...values: number[]) => new Map([...expected, [name, Float32Array.from(values)]]);
+
+  it("lets rounding pass, also where all values are rounding", () => {
+    expect(disagreement(expected, changed("weight", 1.00001, -2, 0.5))).toBeUndefined();
+    expect(disagreement(expected, changed("key.bias", -3e-9, 1e-9))).toBeUndefined();
+    expect(
+      disagreement(new Map([["zero", new Float32Array(2)]]), new Map([["zero", new Float32Array(2)]])),
+    ).toBeUndefined();
+  });
+
+  it("names what differs", () => {
+    expect(disagreement(expected, changed("weight", 1, -2, 0.6))).toMatch(/"weight" differs by/);
+    expect(disagreement(expected, changed("weight", 1, Number.NaN, 0.5))).toMatch(/"weight"/);
+    expect(disagreement(expected, changed("key.bias", 0.1, 0))).toMatch(/"key.bias"/);
+  });
+});
