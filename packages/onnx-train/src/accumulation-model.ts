@@ -43,7 +43,7 @@ export function assembleAccumulation(prepared: PreparedModel, options: TrainingM
   g.builder.output(loss, "float32", []);
   g.builder.output(count, "float32", []);
   giveState(g, state);
-  return { bytes: encode(g, prepared), loss, count, state };
+  return { bytes: encode(g, prepared, options.channelBlock), loss, count, state };
 }
 
 /** The name of the input by which sums of gradients are multiplied: 1 / count. */

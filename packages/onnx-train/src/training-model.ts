@@ -6,6 +6,7 @@ import type { BatchNormMode } from "./frozen-norms.js";
 import type { Forms } from "./gradients/forms.js";
 import { differentiate } from "./loss-gradients.js";
 import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
+import { blockChannels } from "./lowering/channel-blocks.js";
 import { type PreparedModel, prepareModel } from "./model/prepare.js";
 import type { Trainable } from "./model/trainable.js";
 import { applyOptimizer, type Gradient, type UpdateOptions } from "./optimizers/apply.js";
@@ -26,6 +27,12 @@ export interface TrainingModelOptions extends ForwardOptions, Omit<UpdateOptions
   /** The output that the loss takes. Default: the only one. */
   readonly output?: string | undefined;
   readonly forms?: Partial<Forms> | undefined;
+  /**
+   * Channels in a block of onnxruntime's blocked layout, in which the graph's convolutions then are; 0 (default): the plain
+   * layout, in standard operators alone. A graph for blocks runs only on the CPU provider of processors with blocks of
+   * that size; `createTrainer` finds it.
+   */
+  readonly channelBlock?: number | undefined;
 }
 
 /** A tensor that a step reads under `input` and gives anew under `output`; without an output it only reads it. */
@@ -91,13 +98,16 @@ export function assemble(prepared: PreparedModel, options: TrainingModelOptions)
     const running = runningState(prepared, made.running).map((entry) => ({ ...entry, output: "" }));
     const state = [...readParameters(gradients), ...running];
     const byName = new Map(gradients.map(({ name, gradient }) => [name, gradient]));
-    return { bytes: encode(g, prepared), info: { ...made.info, scalars: [], state, gradients: byName } };
+    return {
+      bytes: encode(g, prepared, options.channelBlock),
+      info: { ...made.info, scalars: [], state, gradients: byName },
+    };
   }
   const applied = applyOptimizer(g, { ...options, optimizer }, gradients);
   const state = [...applied.state, ...runningState(prepared, made.running)];
   giveState(g, state);
   return {
-    bytes: encode(g, prepared),
+    bytes: encode(g, prepared, options.channelBlock),
     info: { ...made.info, scalars: applied.scalars, state, gradients: new Map(), ...normOf(g, applied.gradientNorm) },
   };
 }
@@ -123,9 +133,8 @@ export function normOf(g: TrainingGraph, gradientNorm: string | undefined): { gr
 }
 
 /** The graph's bytes, with what the given model imports. */
-export const encode = (g: TrainingGraph, { model }: PreparedModel): Uint8Array =>
-  encodeModel({
-    ...g.builder.build(),
-    opsetImports: model.opsetImports,
-    ...(model.functions && { functions: model.functions }),
-  });
+export function encode(g: TrainingGraph, { model }: PreparedModel, channelBlock = 0): Uint8Array {
+  const { opsetImports, functions } = model;
+  const built: OnnxModel = { ...g.builder.build(), opsetImports, ...(functions && { functions }) };
+  return encodeModel(channelBlock > 0 ? blockChannels(built, (value) => g.factsOf(value).dims, channelBlock) : built);
+}

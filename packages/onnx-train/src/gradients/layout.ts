@@ -5,6 +5,7 @@ import { OnnxTrainError } from "../errors.js";
 import { axisOf } from "../shapes/dims.js";
 import { sliceBounds, sliceExtent } from "../shapes/slice.js";
 import type { GradientCall, GradientRule, GradientRules } from "./rule.js";
+import { canSpread, spread } from "./spread.js";
 
 const numbersOf = ({ g, node }: GradientCall) => ({ node, numbers: (i: number) => g.numbers(node.inputs[i]) });
 
@@ -64,6 +65,10 @@ const slice: GradientRule = (call) => {
     const { first, count } = sliceExtent(size, start, end, step);
     const low = step > 0 ? first : first + (count - 1) * step;
     const stride = Math.abs(step);
+    if (stride > 1 && canSpread(g, dy, axis, size * count)) {
+      gradient = spread(g, gradient, axis, size, { first, step });
+      return;
+    }
     if (step < 0) gradient = reversed(call, gradient, axis);
     if (stride > 1) gradient = interleaved(call, gradient, axis, stride, count);
     pads[axis] = low;

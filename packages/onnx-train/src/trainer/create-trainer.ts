@@ -9,6 +9,7 @@ import { prepareModel } from "../model/prepare.js";
 import { averageOf, scalarValues } from "../optimizers/apply.js";
 import type { Dim } from "../shapes/dims.js";
 import { assemble, type TrainingModel } from "../training-model.js";
+import { findChannelBlock } from "./channel-block.js";
 import { type FeedSpec, type Feeds, toTensors } from "./feeds.js";
 import { Inference } from "./inference.js";
 import type { Tensor } from "./ort.js";
@@ -32,11 +33,13 @@ import type { StepResult, Trainer, TrainerOptions, WeightsOptions } from "./trai
  * const trainer = await createTrainer(bytes, { ort, loss: "softmax-cross-entropy", optimizer: sgd({ lr: 0.1 }) });
  * const { loss } = await trainer.step({ input: x, target: y });
  */
-export async function createTrainer(model: Uint8Array | OnnxModel, options: TrainerOptions): Promise<Trainer> {
-  const { ort, optimizer, seed = 0 } = options;
+export async function createTrainer(model: Uint8Array | OnnxModel, given: TrainerOptions): Promise<Trainer> {
+  const { ort, optimizer, seed = 0 } = given;
   if (!Number.isSafeInteger(seed)) throw new OnnxTrainError(`seed must be a whole number, got ${seed}`);
   if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
   const prepared = prepareModel(model);
+  const channelBlock = given.channelBlock ?? (await findChannelBlock(ort, given.sessionOptions));
+  const options = { ...given, channelBlock };
   const { bytes, info } = assemble(prepared, options);
   const sessions = new Sessions(ort, options.sessionOptions);
   const stepSession = await sessions.get("step", () => bytes);

@@ -18,6 +18,7 @@ export const layoutCases = [
     "Slice",
     c("inner", [p(3, 5), ints(1, 1), ints(3, -1)]),
     c("steps", [p(7, 3), ints(1), ints(100), ints(0), ints(2)]),
+    c("steps too long for one matrix", [p(400), ints(3), ints(400), ints(0), ints(2)]),
     c("backwards", [p(6), ints(-1), ints(-100), ints(0), ints(-2)]),
     c("steps on inner axes", [p(2, 2, 4, 4), ints(0, 0), ints(4, 4), ints(2, 3), ints(2, 2)]),
   ),
