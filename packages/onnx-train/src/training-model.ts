@@ -5,8 +5,8 @@ import type { Forward, ForwardOptions } from "./forward.js";
 import type { BatchNormMode } from "./frozen-norms.js";
 import type { Forms } from "./gradients/forms.js";
 import { differentiate } from "./loss-gradients.js";
-import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
 import { blockChannels } from "./lowering/channel-blocks.js";
+import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
 import { type PreparedModel, prepareModel } from "./model/prepare.js";
 import type { Trainable } from "./model/trainable.js";
 import { applyOptimizer, type Gradient, type UpdateOptions } from "./optimizers/apply.js";
@@ -98,18 +98,14 @@ export function assemble(prepared: PreparedModel, options: TrainingModelOptions)
     const running = runningState(prepared, made.running).map((entry) => ({ ...entry, output: "" }));
     const state = [...readParameters(gradients), ...running];
     const byName = new Map(gradients.map(({ name, gradient }) => [name, gradient]));
-    return {
-      bytes: encode(g, prepared, options.channelBlock),
-      info: { ...made.info, scalars: [], state, gradients: byName },
-    };
+    return { bytes: encode(g, prepared, options.channelBlock), info: { ...made.info, scalars: [], state, gradients: byName } };
   }
   const applied = applyOptimizer(g, { ...options, optimizer }, gradients);
   const state = [...applied.state, ...runningState(prepared, made.running)];
   giveState(g, state);
-  return {
-    bytes: encode(g, prepared, options.channelBlock),
-    info: { ...made.info, scalars: applied.scalars, state, gradients: new Map(), ...normOf(g, applied.gradientNorm) },
-  };
+  const norm = normOf(g, applied.gradientNorm);
+  const info = { ...made.info, scalars: applied.scalars, state, gradients: new Map(), ...norm };
+  return { bytes: encode(g, prepared, options.channelBlock), info };
 }
 
 /** Parameters as state that is only read. */
