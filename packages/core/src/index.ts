@@ -1,3 +1,4 @@
+/** Initializers, schemes, roles of weights, file formats. @module index */
 export type { Adapter } from "./adapter.js";
 export { IdinitError } from "./errors.js";
 export type { TensorData, TensorEntry } from "./formats/dtypes.js";

@@ -1,5 +1,6 @@
-/** Weights of models larger than memory: plans, streams of tensors, sharded files. */
+/** Weights of models larger than memory: plans, streams of tensors, sharded files. @packageDocumentation */
 export { type InitializerRecord, initializerOf } from "./initializerOf.js";
+export type { WorkerAnswer, WorkerJob, WorkerRequest } from "./job.js";
 export type { WeightDtype } from "./makePiece.js";
 export { type PlanGraphOptions, planGraph } from "./planGraph.js";
 export { type ListEntry, type PlanListOptions, planList } from "./planList.js";

@@ -1,2 +1,2 @@
-/** What making large models needs of a browser: workers. */
+/** What making large models needs of a browser: workers. @packageDocumentation */
 export { type WorkerPoolOptions, workerPool } from "./workerPool.js";
