@@ -1,14 +1,14 @@
 /** A pool of workers, whatever the platform's workers are. */
 import { IdinitError } from "../errors.js";
 import { show } from "../shape.js";
-import type { Answer, Job, Request } from "./job.js";
+import type { WorkerAnswer, WorkerJob, WorkerRequest } from "./job.js";
 
 /** Makes pieces of tensors in workers; one job a worker at a time, the others wait. */
 export interface WorkerPool {
   /** Number of workers. */
   readonly size: number;
   /** The bytes of a piece. For {@link streamTensors}; `spare` is memory to use for the answer, which is given away. */
-  run(job: Job, spare?: ArrayBuffer): Promise<ArrayBuffer>;
+  run(job: WorkerJob, spare?: ArrayBuffer): Promise<ArrayBuffer>;
   /** Ends the workers. Jobs that are not done are errors. */
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface WorkerPool {
 /** One worker, as the pool uses it. */
 export interface WorkerHandle {
   /** Sends a request; `transfer` is given away. */
-  post(request: Request, transfer: readonly ArrayBuffer[]): void;
+  post(request: WorkerRequest, transfer: readonly ArrayBuffer[]): void;
   /** Stops the worker. */
   end(): unknown;
 }
@@ -24,13 +24,13 @@ export interface WorkerHandle {
 /** What a worker reports. */
 export interface WorkerEvents {
   /** It has done a job, or failed at it. */
-  answer(answer: Answer): void;
+  answer(answer: WorkerAnswer): void;
   /** It has broken down and will not answer any more. */
   broken(reason: string): void;
 }
 
 interface Task {
-  readonly job: Job;
+  readonly job: WorkerJob;
   readonly spare: ArrayBuffer | undefined;
   readonly resolve: (buffer: ArrayBuffer) => void;
   readonly reject: (error: Error) => void;
@@ -105,12 +105,12 @@ export function createPool(size: number, spawn: (events: WorkerEvents) => Worker
   };
 }
 
-function failure(reason: string, { name }: Job): IdinitError {
+function failure(reason: string, { name }: WorkerJob): IdinitError {
   return new IdinitError(`workerPool: tensor ${show(name)} can't be made: ${reason}`);
 }
 
 /** A worker's error as one of this side's, with the tensor's name. */
-function carried({ message, badInput }: { message: string; badInput: boolean }, { name }: Job): Error {
+function carried({ message, badInput }: { message: string; badInput: boolean }, { name }: WorkerJob): Error {
   const text = message.includes(show(name)) ? message : `tensor ${show(name)}: ${message}`;
   return badInput ? new IdinitError(text) : new Error(text);
 }

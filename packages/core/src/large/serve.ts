@@ -1,11 +1,11 @@
 /** The worker's side of the pool. */
 import { IdinitError } from "../errors.js";
 import { initializerOf } from "./initializerOf.js";
-import type { Answer, Request } from "./job.js";
+import type { WorkerAnswer, WorkerRequest } from "./job.js";
 import { type Buffers, makePiece } from "./makePiece.js";
 
 /** Answers requests; the buffer of an answer is to be handed over and not copied. */
-export function createServer(): (request: Request) => Answer {
+export function createServer(): (request: WorkerRequest) => WorkerAnswer {
   let scratch = new Float32Array(0);
   return ({ id, job, spare }) => {
     const { name, initializer: record, view, length, rows, seed, dtype } = job;

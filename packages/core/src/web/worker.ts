@@ -1,10 +1,10 @@
 /** What each web worker of the pool runs. */
-import type { Request } from "../large/job.js";
+import type { WorkerRequest } from "../large/job.js";
 import { createServer } from "../large/serve.js";
 
 /** The part of the platform that is used here; the language's own types leave it out. */
 declare const self: {
-  onmessage: ((event: { readonly data: Request }) => void) | null;
+  onmessage: ((event: { readonly data: WorkerRequest }) => void) | null;
   postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
 };
 

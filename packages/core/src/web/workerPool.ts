@@ -1,10 +1,10 @@
 /** A pool of web workers. */
-import type { Answer } from "../large/job.js";
+import type { WorkerAnswer } from "../large/job.js";
 import { createPool, type WorkerPool } from "../large/pool.js";
 
 /** The part of the platform that is used here; the language's own types leave it out. */
 interface WebWorker {
-  onmessage: ((event: { readonly data: Answer }) => void) | null;
+  onmessage: ((event: { readonly data: WorkerAnswer }) => void) | null;
   onerror: ((event: { readonly message?: string }) => void) | null;
   postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
   terminate(): void;

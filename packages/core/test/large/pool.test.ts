@@ -9,7 +9,7 @@ import {
 } from "@idinit/core/large";
 import { workerPool } from "@idinit/core/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Request } from "../../src/large/job.js";
+import type { WorkerRequest } from "../../src/large/job.js";
 import { memory, PLAN, whole } from "./memory.js";
 import { workerModule } from "./workerModule.js";
 
@@ -107,7 +107,7 @@ function local(size: number) {
   const pool = createPool(size, ({ answer }) => {
     const serve = createServer();
     return {
-      post(request: Request) {
+      post(request: WorkerRequest) {
         seen.jobs.push(request.job.name);
         seen.most = Math.max(seen.most, ++seen.running);
         setTimeout(() => {
