@@ -1,5 +1,14 @@
 // What is timed of our own: the built package, and its plain generators alone. Cases by name, in groups that are timed each by itself.
-import { createStream, idi, idiz, initialWeights, normal, orthogonal, truncatedNormal, uniform } from "../dist/index.js";
+import {
+  createStream,
+  idi,
+  idiz,
+  initialWeights,
+  normal,
+  orthogonal,
+  truncatedNormal,
+  uniform,
+} from "../dist/index.js";
 import { draw } from "../dist/random/draw.js";
 import { plainNormal } from "../dist/random/plainNormal.js";
 import { plainUniform } from "../dist/random/plainUniform.js";
@@ -62,7 +71,9 @@ export function modelCases(tensors) {
   return {
     "model, allocate and fill": keeping(() => tensors.map(([, shape]) => new Float32Array(sizeOf(shape)).fill(1))),
     "model, idinit": keeping(() => tensors.map(([key, shape, options]) => initialWeights(shape, { ...options, key }))),
-    "model, normal": () => tensors.forEach(([key, shape], i) => small.generateInto(targets[i], shape, { key })),
+    "model, normal": () => {
+      for (const [i, [key, shape]] of tensors.entries()) small.generateInto(targets[i], shape, { key });
+    },
   };
 }
 
