@@ -36,6 +36,33 @@ class Position(nn.Module):
         return x + self.weight
 
 
+class Multiplier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1))
+
+    def forward(self, x):
+        return x * self.weight
+
+
+class Shift(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        return x + self.bias
+
+
+class Amplify(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return x * self.factor
+
+
 class Attention(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
@@ -72,6 +99,12 @@ def make_module(layer, shape, description):
         return nn.LayerNorm(shape[-1], eps=layer["epsilon"])
     if op == "activation":
         return {"relu": nn.ReLU, "tanh": nn.Tanh, "gelu": nn.GELU}[layer["kind"]]()
+    if op == "multiplier":
+        return Multiplier()
+    if op == "shift":
+        return Shift()
+    if op == "amplify":
+        return Amplify(layer["factor"])
     if op == "zeroPadShortcut":
         return ZeroPadShortcut(layer["stride"], shape[0], layer["out"])
     if op == "averagePool":

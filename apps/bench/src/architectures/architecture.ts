@@ -29,6 +29,12 @@ export type LayerSpec =
   /** Over the last axis. */
   | { readonly op: "layerNorm"; readonly epsilon: number }
   | { readonly op: "activation"; readonly kind: "relu" | "tanh" | "gelu" }
+  /** Times one learnable number: weight `[1]`, which starts at 1. */
+  | { readonly op: "multiplier" }
+  /** Plus one learnable number: bias `[1]`, which starts at 0. */
+  | { readonly op: "shift" }
+  /** Times a constant. */
+  | { readonly op: "amplify"; readonly factor: number }
   /** Sum of two inputs of equal shape. */
   | { readonly op: "add" }
   /** Parameter-free shortcut: every `stride`-th row and column, new channels filled with zeros, split evenly before and after. */

@@ -2,6 +2,7 @@ export { type AllconvOptions, allconv } from "./allconv.js";
 export type { Architecture, InputSpec, Layer, LayerSpec } from "./architecture.js";
 export { type DenseActivation, type MlpOptions, mlp } from "./mlp.js";
 export { type ParameterInfo, type ParameterKind, parameters } from "./parameters.js";
+export { type Parts, partsFor } from "./parts.js";
 export { type ResConvOptions, resConv } from "./resConv.js";
 export { type ResMlpOptions, resMlp } from "./resMlp.js";
 export { type ResnetOptions, resnet } from "./resnet.js";

@@ -1,6 +1,8 @@
 /** Initial weights of an architecture, made the way a user would make them. */
+
+import { missingRequirements, resolveScheme, type SchemeName } from "@idinit/core";
 import { decodeModel, tensorValues } from "@idinit/onnx";
-import { type InitializeOptions, initialize } from "@idinit/onnxruntime";
+import { type InitializeOptions, initialize, onnxAdapter } from "@idinit/onnxruntime";
 import type { Architecture } from "./architecture.js";
 import { toOnnx } from "./onnx/toOnnx.js";
 import { startingParameters } from "./startingParameters.js";
@@ -24,4 +26,11 @@ export function initialParameters(
   const { initializers } = decodeModel(initialize(model, { scheme, seed })).graph;
   // Copies: the tensors are views on the model's bytes.
   return new Map(initializers.map((tensor) => [tensor.name, Float32Array.from(tensorValues(tensor) as Float32Array)]));
+}
+
+/** What the architecture lacks of what a scheme needs, such as residual branches, or `undefined`. */
+export function lackOf(architecture: Architecture, scheme: SchemeName): string | undefined {
+  if (resolveScheme(scheme).requires === undefined) return undefined;
+  const missing = missingRequirements(onnxAdapter.toGraph(decodeModel(toOnnx(architecture))), { scheme });
+  return missing.length === 0 ? undefined : missing.map(({ message }) => message).join("; ");
 }

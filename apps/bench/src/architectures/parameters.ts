@@ -46,6 +46,10 @@ function ofLayer(architecture: Architecture, layer: Layer, input: Shape): Parame
         own("running_mean", "mean", [input[0]!]),
         own("running_var", "variance", [input[0]!]),
       ];
+    case "multiplier":
+      return [own("weight", "scale", [1])];
+    case "shift":
+      return [own("bias", "bias", [1])];
     case "layerNorm":
       return [own("weight", "scale", [input.at(-1)!]), own("bias", "shift", [input.at(-1)!])];
     case "embedding": {

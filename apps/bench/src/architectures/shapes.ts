@@ -91,6 +91,12 @@ function layerShape(architecture: Architecture, layer: Layer, inputs: readonly S
       }
       return x;
     case "activation":
+    case "multiplier":
+    case "shift":
+      return x;
+    case "amplify":
+      if (!Number.isFinite(layer.factor))
+        throw new IdinitError(`${at}: factor needs a finite number, got ${layer.factor}`);
       return x;
     case "add": {
       const y = inputs[1]!;

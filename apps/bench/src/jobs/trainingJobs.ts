@@ -1,6 +1,7 @@
 /** The runs of a training scenario. */
 import type { SchemeName } from "@idinit/core";
-import { initialParameters } from "../architectures/initialParameters.js";
+import { partsFor } from "../architectures/index.js";
+import { initialParameters, lackOf } from "../architectures/initialParameters.js";
 import { countOf, type Dataset, slice } from "../data/dataset.js";
 import type { Engine, EngineName, LearnerOptions } from "../engines/engine.js";
 import { runId } from "../records.js";
@@ -104,7 +105,7 @@ function trainingJob(
   engine: Engine,
 ): Job {
   const recipe: Recipe = { ...scenario.recipe, ...settings.recipe, ...variant.recipe };
-  const architecture = variant.architecture(dataset, settings);
+  const architecture = variant.architecture(dataset, settings, partsFor(scheme));
   const options: LearnerOptions = { optimizer: recipe.optimizer, batchSize: settings.batch, threads };
   const key = {
     scenario: scenario.name,
@@ -144,7 +145,7 @@ function trainingJob(
     id,
     key,
     steps,
-    unsupported: () => engine.unsupported(architecture, options),
+    unsupported: async () => lackOf(architecture, scheme) ?? (await engine.unsupported(architecture, options)),
     describe: () => engine.describe(),
     async execute({ write, onStep, signal }) {
       const weights = initialParameters(architecture, scheme, seed);

@@ -30,9 +30,16 @@ export const cifar: TrainingScenario = {
   variants: [
     {
       name: "resnet",
-      schemes: ["idinit", "kaiming", "zero-gamma", "pytorch"],
-      architecture: ({ classes, train }, { depth = 20 }) =>
-        resnet({ depth, classes: classes.length, input: imageInput(train) }),
+      schemes: ["idinit", "kaiming", "zero-gamma", "pytorch", "fixup", "skipinit", "rezero"],
+      architecture: ({ classes, train }, { depth = 20 }, { norm, multipliers = false, biases = "usual" }) =>
+        resnet({
+          depth,
+          classes: classes.length,
+          input: imageInput(train),
+          norm: norm === "none" ? norm : "usual",
+          multipliers,
+          biases,
+        }),
     },
   ],
   presets: {

@@ -1,6 +1,6 @@
 /** What a scenario is: an experiment written down as a constant. */
 import type { SchemeName } from "@idinit/core";
-import type { Architecture } from "../architectures/index.js";
+import type { Architecture, Parts } from "../architectures/index.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DatasetName } from "../data/loadDataset.js";
 import type { TextOptions } from "../data/sentences.js";
@@ -57,7 +57,8 @@ export interface TrainingVariant {
   readonly schemes: readonly SchemeName[];
   /** Where this network's recipe departs from the scenario's and the preset's. */
   readonly recipe?: Partial<Recipe>;
-  architecture(dataset: Dataset, settings: TrainingSettings): Architecture;
+  /** `parts`: what the scheme needs. A network that cannot have it ignores it, and the scheme is then skipped there. */
+  architecture(dataset: Dataset, settings: TrainingSettings, parts: Parts): Architecture;
 }
 
 /** A number that a paper reports, for the column beside ours. */

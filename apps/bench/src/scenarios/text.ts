@@ -9,8 +9,15 @@ import type { Reported, TrainingScenario, TrainingVariant } from "./scenario.js"
 const encoder: TrainingVariant = {
   name: "transformer",
   schemes: ["idinit", "xavier", "orthogonal", "pytorch"],
-  architecture: (dataset, { depth = 2 }) =>
-    transformer({ ...tokenInput(dataset), classes: dataset.classes.length, layers: depth, heads: 4, width: 64 }),
+  architecture: (dataset, { depth = 2 }, parts) =>
+    transformer({
+      ...parts,
+      ...tokenInput(dataset),
+      classes: dataset.classes.length,
+      layers: depth,
+      heads: 4,
+      width: 64,
+    }),
 };
 
 /** The same recipe on another set; the papers start from GloVe or Word2Vec vectors, here embeddings are learned. */

@@ -1,29 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Architecture,
-  allconv,
-  mlp,
-  parameters,
-  resConv,
-  resMlp,
-  resnet,
-  transformer,
-} from "../../src/architectures/index.js";
-import { initialParameters } from "../../src/architectures/initialParameters.js";
+import { type Architecture, parameters, partsFor } from "../../src/architectures/index.js";
+import { initialParameters, lackOf } from "../../src/architectures/initialParameters.js";
 import { startingParameters } from "../../src/architectures/startingParameters.js";
-
-const image = { kind: "image", channels: 3, height: 16, width: 16 } as const;
-const all: readonly Architecture[] = [
-  resnet({ depth: 8, classes: 10, input: image, width: 4 }),
-  resnet({ depth: 8, classes: 10, input: image, width: 4, shortcut: "projection" }),
-  resnet({ depth: 8, classes: 10, input: image, width: 4, norm: "none" }),
-  mlp({ features: 12, hidden: [9, 7], classes: 5, activation: "tanh" }),
-  resMlp({ features: 12, width: 8, blocks: 2, classes: 5 }),
-  resMlp({ features: 12, width: 8, blocks: 2, classes: 5, layersPerBlock: 1 }),
-  allconv({ classes: 10, input: image, width: 4 }),
-  resConv({ classes: 10, input: image, blocks: 2, width: 4 }),
-  transformer({ classes: 6, length: 7, vocabulary: 20, width: 8, heads: 2 }),
-];
+import { networks, smallResnet, smallTransformer, usual } from "./networks.js";
 
 /** Entries that are not 0, and the largest absolute value. */
 function facts(values: Float32Array) {
@@ -34,7 +13,7 @@ function facts(values: Float32Array) {
 }
 
 describe("initialParameters", () => {
-  it.each(all)("idinit and kaiming set every kernel of $name", (architecture) => {
+  it.each(networks)("idinit and kaiming set every kernel of $name", (architecture) => {
     for (const scheme of ["idinit", "kaiming"]) {
       const weights = initialParameters(architecture, scheme, 0);
       const start = startingParameters(architecture, 0);
@@ -54,21 +33,27 @@ describe("initialParameters", () => {
         .filter(({ kind }) => kind === "kernel")
         .filter(({ name }) => facts(initialParameters(architecture, "idinit", 0).get(name)!).largest < 1e-5)
         .map(({ name }) => name.replace(/\.weight$/, ""));
-    expect(closed(all[0]!)).toEqual(["stage1.block1.conv2", "stage2.block1.conv2", "stage3.block1.conv2", "fc"]);
-    expect(closed(all[3]!)).toEqual([]);
-    expect(closed(all[4]!)).toEqual(["block1.fc2", "block2.fc2", "fc"]);
-    expect(closed(all[8]!)).toEqual(["block1.attention.out", "block1.fc2", "block2.attention.out", "block2.fc2", "fc"]);
+    expect(closed(usual.resnet)).toEqual(["stage1.block1.conv2", "stage2.block1.conv2", "stage3.block1.conv2", "fc"]);
+    expect(closed(usual.mlp)).toEqual([]);
+    expect(closed(usual.resMlp)).toEqual(["block1.fc2", "block2.fc2", "fc"]);
+    expect(closed(usual.transformer)).toEqual([
+      "block1.attention.out",
+      "block1.fc2",
+      "block2.attention.out",
+      "block2.fc2",
+      "fc",
+    ]);
   });
 
   it("an identity has one entry in each row, a closed branch two", () => {
-    const weights = initialParameters(all[0]!, "idinit", 0);
+    const weights = initialParameters(usual.resnet, "idinit", 0);
     expect(facts(weights.get("stage2.block1.conv1.weight")!).nonZero).toBe(8);
     expect(facts(weights.get("stage2.block1.conv2.weight")!).nonZero).toBe(16);
     expect(facts(weights.get("stem.weight")!).largest).toBeCloseTo(Math.SQRT2, 4);
   });
 
   it("the seed decides, and embeddings are left small and random", () => {
-    const architecture = all[8]!;
+    const architecture = usual.transformer;
     const weights = initialParameters(architecture, "kaiming", 0);
     expect(initialParameters(architecture, "kaiming", 0)).toEqual(weights);
     expect(initialParameters(architecture, "kaiming", 1).get("fc.weight")).not.toEqual(weights.get("fc.weight"));
@@ -77,7 +62,42 @@ describe("initialParameters", () => {
     expect(largest).toBeLessThan(4);
   });
 
+  it.each([
+    ["fixup", { norm: "none", multipliers: true, biases: "scalar" }],
+    ["skipinit", { norm: "none", multipliers: true }],
+    ["rezero", { multipliers: true }],
+    ["t-fixup", { norm: "none" }],
+    ["deepnet", { norm: "post", alpha: true }],
+    ["gpt2", {}],
+    ["idinit", {}],
+  ] as const)("%s gets the parts that it needs, and starts", (scheme, parts) => {
+    expect(partsFor(scheme)).toEqual(parts);
+    const architecture = smallTransformer(partsFor(scheme));
+    expect(lackOf(architecture, scheme)).toBeUndefined();
+    expect(initialParameters(architecture, scheme, 0).size).toBe(parameters(architecture).length);
+    const needy = Object.keys(parts).length > 0;
+    expect(lackOf(usual.transformer, scheme) === undefined).toBe(!needy);
+    expect(architecture.name === usual.transformer.name).toBe(!needy);
+  });
+
+  it.each(["skipinit", "rezero", "fixup"] as const)("%s sets the multipliers of a ResNet", (scheme) => {
+    const { norm, multipliers = false, biases = "usual" } = partsFor(scheme);
+    const architecture = smallResnet({ norm: norm === "none" ? norm : "usual", multipliers, biases });
+    expect(lackOf(architecture, scheme)).toBeUndefined();
+    const weights = initialParameters(architecture, scheme, 0);
+    const found = [...weights].filter(([name]) => name.endsWith("multiplier.weight"));
+    expect(found.map(([, values]) => values[0])).toEqual(new Array(3).fill(scheme === "fixup" ? 1 : 0));
+    const shifts = [...weights].filter(([name]) => name.endsWith("shift.bias"));
+    // Six convs, seven ReLUs and the head; none before the stem.
+    expect(shifts.map(([, values]) => values[0])).toEqual(new Array(scheme === "fixup" ? 14 : 0).fill(0));
+  });
+
+  it("says what a network without branches lacks", () => {
+    expect(lackOf(usual.mlp, "rezero")).toMatch(/rezero needs residual branches/);
+    expect(lackOf(usual.mlp, "kaiming")).toBeUndefined();
+  });
+
   it("refuses an unknown scheme", () => {
-    expect(() => initialParameters(all[3]!, "magic", 0)).toThrow(/magic/);
+    expect(() => initialParameters(usual.mlp, "magic", 0)).toThrow(/magic/);
   });
 });

@@ -4,31 +4,10 @@ import { decodeModel } from "@idinit/onnx";
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { exampleBatch } from "../../src/architectures/exampleBatch.js";
-import {
-  type Architecture,
-  allconv,
-  mlp,
-  parameters,
-  resConv,
-  resMlp,
-  resnet,
-  shapes,
-  transformer,
-} from "../../src/architectures/index.js";
+import { type Architecture, mlp, parameters, resnet, shapes, transformer } from "../../src/architectures/index.js";
 import { toOnnx } from "../../src/architectures/onnx/toOnnx.js";
 import { startingParameters } from "../../src/architectures/startingParameters.js";
-
-const image = { kind: "image", channels: 3, height: 16, width: 16 } as const;
-const all: readonly Architecture[] = [
-  resnet({ depth: 8, classes: 10, input: image, width: 4 }),
-  resnet({ depth: 8, classes: 10, input: image, width: 4, shortcut: "projection" }),
-  resnet({ depth: 8, classes: 10, input: image, width: 4, norm: "none" }),
-  mlp({ features: 12, hidden: [9, 7], classes: 5, activation: "tanh" }),
-  resMlp({ features: 12, width: 8, blocks: 2, classes: 5, activation: "gelu" }),
-  allconv({ classes: 10, input: image, width: 4 }),
-  resConv({ classes: 10, input: image, blocks: 2, width: 4 }),
-  transformer({ classes: 6, length: 7, vocabulary: 20, width: 8, heads: 2 }),
-];
+import { image, networks } from "./networks.js";
 
 /** The first Python on the PATH that has onnx. */
 const python = (process.env.PATH ?? "")
@@ -49,14 +28,14 @@ describe("toOnnx", () => {
   it.skipIf(python === undefined)("passes onnx's checker with full shape inference (needs a python3 with onnx)", () => {
     const script =
       "import sys, onnx; onnx.checker.check_model(onnx.load_model_from_string(sys.stdin.buffer.read()), full_check=True)";
-    for (const architecture of all) {
+    for (const architecture of networks) {
       for (const options of [{ batch: 3, training: true }, { training: false }]) {
         execFileSync(python!, ["-c", script], { input: toOnnx(architecture, options) });
       }
     }
   });
 
-  it.each(all.map((architecture) => [architecture.name, architecture] as const))(
+  it.each(networks.map((architecture) => [architecture.name, architecture] as const))(
     "%s runs, at any batch size",
     async (_, architecture) => {
       const model = toOnnx(architecture, { training: false });
@@ -72,7 +51,7 @@ describe("toOnnx", () => {
   );
 
   it("stores every parameter once, as an initializer with its canonical name and shape, and nothing else", () => {
-    for (const architecture of all) {
+    for (const architecture of networks) {
       const stored = decodeModel(toOnnx(architecture)).graph.initializers.map(({ name, dims }) => ({ name, dims }));
       expect(stored).toEqual(parameters(architecture).map(({ name, shape }) => ({ name, dims: shape })));
     }

@@ -1,22 +1,13 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { exampleBatch } from "../../src/architectures/exampleBatch.js";
-import {
-  type Architecture,
-  allconv,
-  inputShape,
-  mlp,
-  resConv,
-  resMlp,
-  resnet,
-  transformer,
-} from "../../src/architectures/index.js";
+import { type Architecture, inputShape } from "../../src/architectures/index.js";
 import { inputType, toOnnx } from "../../src/architectures/onnx/toOnnx.js";
 import { startingParameters } from "../../src/architectures/startingParameters.js";
 import { findTorchPython } from "../../src/speed/python.js";
 import { torchPeer } from "../../src/speed/torchPeer.js";
+import { networks } from "./networks.js";
 
-const image = { kind: "image", channels: 3, height: 16, width: 16 } as const;
 const python = await findTorchPython();
 const size = 4;
 
@@ -42,15 +33,7 @@ function crossEntropy(logits: Float32Array, labels: Int32Array): number {
 }
 
 describe.skipIf(python === undefined)("toOnnx computes what PyTorch computes (needs a python3 with torch)", () => {
-  it.each([
-    resnet({ depth: 8, classes: 10, input: image, width: 4 }),
-    resnet({ depth: 8, classes: 10, input: image, width: 4, shortcut: "projection" }),
-    mlp({ features: 12, hidden: [9, 7], classes: 5, activation: "tanh" }),
-    resMlp({ features: 12, width: 8, blocks: 2, classes: 5, activation: "gelu" }),
-    allconv({ classes: 10, input: image, width: 4 }),
-    resConv({ classes: 10, input: image, blocks: 2, width: 4 }),
-    transformer({ classes: 6, length: 7, vocabulary: 20, width: 8, heads: 2 }),
-  ])("$name", async (architecture) => {
+  it.each(networks)("$name", async (architecture) => {
     const weights = weightsOf(architecture);
     const batch = exampleBatch(architecture, size, 1);
     // Optimizing, onnxruntime 1.30 folds batch norm into a constant conv even in training mode.

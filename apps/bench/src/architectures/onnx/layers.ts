@@ -40,6 +40,12 @@ export function emitLayer(layer: Layer, { emit, shape, training }: LayerContext)
     case "activation":
       if (layer.kind === "gelu") return gelu(emit, x, name);
       return emit.node(layer.kind === "relu" ? "Relu" : "Tanh", [x], name);
+    case "multiplier":
+      return emit.node("Mul", [x, `${name}.weight`], name);
+    case "shift":
+      return emit.node("Add", [x, `${name}.bias`], name);
+    case "amplify":
+      return emit.node("Mul", [x, emit.float(layer.factor)], name);
     case "add":
       return emit.node("Add", inputs, name);
     case "zeroPadShortcut":

@@ -22,6 +22,12 @@ export function runLayer(layer: Layer, inputs: readonly tf.Tensor[], context: La
     }
     case "activation":
       return activations[layer.kind](x);
+    case "multiplier":
+      return tf.mul(x, context.parameter("weight"));
+    case "shift":
+      return tf.add(x, context.parameter("bias"));
+    case "amplify":
+      return tf.mul(x, layer.factor);
     case "add":
       return tf.add(x, inputs[1]!);
     case "zeroPadShortcut":
