@@ -6,7 +6,8 @@ const QUANTIZED = "quantized arithmetic is piecewise constant: train the float m
 const RANDOM = "random values are drawn anew at every run, so they do not depend on their inputs differentiably";
 const FUSED = "a whole attention block: export it as MatMul and Softmax (an opset below 23 does)";
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Reasons by operator; operators without an entry have none but that no rule exists. */
+export const unsupportedOperators: Readonly<Record<string, string>> = {
   If: CONTROL,
   Loop: CONTROL,
   Scan: CONTROL,
@@ -33,5 +34,5 @@ const REASONS: Readonly<Record<string, string>> = {
 /** One sentence for an operator without a gradient rule. */
 export function whyUnsupported({ domain, opType }: OnnxNode): string {
   if (domain !== "") return `operator of domain ${domain}, only standard ONNX operators have gradients`;
-  return REASONS[opType] ?? `no gradient is defined for ${opType}`;
+  return unsupportedOperators[opType] ?? `no gradient is defined for ${opType}`;
 }

@@ -10,7 +10,7 @@ import { poolingCases } from "./cases/pooling.js";
 import { recurrentCases } from "./cases/recurrent.js";
 import { reductionCases } from "./cases/reductions.js";
 import { resizeCases } from "./cases/resize.js";
-import type { OperatorCase } from "./finite-differences.js";
+import type { OperatorCase } from "./operator-model.js";
 
 export const operatorCases: readonly OperatorCase[] = [
   ...elementwiseCases,

@@ -17,7 +17,7 @@ export const activationCases = [
     c("default", [values([6], -3.1, -1.2, -0.4, 0.6, 1.9, 3.3)]),
     c("as PyTorch", [values([6], -3.4, -1.2, -0.4, 0.6, 1.9, 3.3)], { alpha: 1 / 6, beta: 0.5 }),
   ),
-  ...of("HardSwish", c("all pieces", [values([6], -3.4, -1.2, -0.4, 0.6, 1.9, 3.3)])),
+  ...of("HardSwish", c("all pieces", [values([6], -3.4, -1.2, -0.4, 0.6, 1.9, 3.3)], undefined, { opset: 14 })),
   ...each(["Softplus", "Softsign"], () => [c("3 x 4", [p(3, 4)])]),
   ...of("Mish", c("3 x 4", [p(3, 4)], undefined, { opset: 18 })),
   ...of("ThresholdedRelu", c("alpha 0.83", [p(3, 4)], { alpha: 0.83 })),

@@ -1,5 +1,5 @@
 /** Pieces that operator cases are written with. */
-import type { Operand, OperatorCase } from "../finite-differences.js";
+import type { Operand, OperatorCase } from "../operator-model.js";
 
 /** A parameter of these dims, with distinct values of both signs. */
 export const p = (...dims: number[]): Operand => ({ dims });

@@ -1,5 +1,5 @@
 /** Convolutions. */
-import type { OperatorCase } from "../finite-differences.js";
+import type { OperatorCase } from "../operator-model.js";
 import { c, of, p } from "./case.js";
 
 const convForms: [string, OperatorCase["forms"]][] = [

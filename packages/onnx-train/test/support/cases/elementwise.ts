@@ -1,5 +1,5 @@
 /** Arithmetic and functions of single values. */
-import type { Operand, OperatorCase } from "../finite-differences.js";
+import type { Operand, OperatorCase } from "../operator-model.js";
 import { c, ints, of, p, positive, scalar, values } from "./case.js";
 
 const broadcastCases = (...operand: ((...dims: number[]) => Operand)[]) => {
@@ -43,6 +43,6 @@ export const elementwiseCases = [
   ),
   ...of("Mean", c("three, stretched", [p(2, 3), p(3), p(2, 1)])),
   ...of("Cast", c("to double", [p(2, 3)], { to: 11 }), c("to its own type", [p(2, 3)], { to: 1 })),
-  ...of("CastLike", c("of a float", [p(2, 3), scalar(0)])),
+  ...of("CastLike", c("of a float", [p(2, 3), scalar(0)], undefined, { opset: 15 })),
   ...of("Expand", c("2 x 1 to 2 x 3", [p(2, 1), ints(4, 2, 3)])),
 ];

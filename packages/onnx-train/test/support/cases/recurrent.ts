@@ -1,5 +1,5 @@
 /** Recurrent operators: input [length, batch, size], weights, recurrent weights, biases, lengths, first states. */
-import type { Operand, OperatorCase } from "../finite-differences.js";
+import type { Operand, OperatorCase } from "../operator-model.js";
 import { c, of, p } from "./case.js";
 
 const strings = (...names: string[]) =>

@@ -1,5 +1,5 @@
 /** Resize in its modes; operands are the input, the region of interest (none), scales and sizes. */
-import type { OperatorCase } from "../finite-differences.js";
+import type { OperatorCase } from "../operator-model.js";
 import { c, floats, ints, of, p } from "./case.js";
 
 type Attributes = NonNullable<OperatorCase["attributes"]>;

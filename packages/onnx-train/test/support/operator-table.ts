@@ -1,0 +1,86 @@
+/** The table of operators in docs/operators.md, from the code and the lists of checks. */
+import { decompositions } from "../../src/decompositions/index.js";
+import { gradientRules } from "../../src/gradients/index.js";
+import { stopsGradient } from "../../src/gradients/stops.js";
+import { unsupportedOperators } from "../../src/model/unsupported.js";
+import { operatorCases } from "./operator-cases.js";
+import { operatorFixtures } from "./operator-fixtures.js";
+import { legalIn } from "./operator-model.js";
+
+/**
+ * The opsets that are compared: the oldest, those that bring operators or move attributes to inputs, the newest. 15 to 17
+ * and 19 and 20 are each one set of operators for this package.
+ */
+export const OPSETS = [13, 14, 16, 18, 20, 21, 23] as const;
+
+/** Compared with fixed masks, in test/dropout.test.ts. */
+export const CHECKED_ELSEWHERE: ReadonlySet<string> = new Set(["Dropout"]);
+
+export const trainedOperators = [...Object.keys(gradientRules), ...Object.keys(decompositions)].sort();
+export const operators = trainedOperators.filter((op) => !CHECKED_ELSEWHERE.has(op));
+
+/** The opsets that an operator is compared in. */
+export function opsetsOf(op: string): number[] {
+  return OPSETS.filter((opset) => operatorCases.some((c) => c.op === op && legalIn(c, opset)));
+}
+
+/** The first opset in which an operator has a case; comparisons go on from there to the newest. */
+const since = (op: string) => Math.min(...operatorCases.filter((c) => c.op === op).map(({ opset = 13 }) => opset));
+
+const count = (list: readonly { readonly op: string }[], op: string) => list.filter((c) => c.op === op).length;
+
+function row(op: string): string {
+  const form = op in decompositions ? "simpler operators" : "rule";
+  const cells = CHECKED_ELSEWHERE.has(op)
+    ? ["13–23", "fixed masks", "–", "yes", "yes", "not run"]
+    : [
+        `${since(op)}–${OPSETS.at(-1)}`,
+        `${count(operatorCases, op)}`,
+        `${count(operatorFixtures, op) || "–"}`,
+        "yes",
+        "yes",
+        "not run",
+      ];
+  return `| ${[op, form, ...cells].join(" | ")} |`;
+}
+
+const list = (names: Iterable<string>) => [...names].sort().join(", ");
+
+/** The whole page. */
+export function operatorPage(): string {
+  const reasons = new Map<string, string[]>();
+  for (const [op, reason] of Object.entries(unsupportedOperators))
+    reasons.set(reason, [...(reasons.get(reason) ?? []), op]);
+  return `# Operators that \`@idinit/onnx-train\` trains through
+
+Made from the code and its tests by \`npx vitest run packages/onnx-train/test/operators.test.ts -u\`; a test fails where this
+page is not up to date.
+
+- **form**: a gradient rule of its own, or the operator is written as simpler ones that have rules.
+- **opsets**: those of the model in which the gradient is compared (\`packages/onnx-train/test/operators-runtimes.test.ts\`).
+  Models of opset 13 to 16 are lifted to 17.
+- **finite differences**: number of cases, each of them every element of every parameter against fourth-order central
+  differences (\`packages/onnx-train/test/gradients.test.ts\`).
+- **PyTorch**: number of cases against PyTorch 1.13's autograd (\`packages/onnx-train/test/operators-pytorch.test.ts\`); a dash
+  where PyTorch has no such operator.
+- **cpu** is onnxruntime-node; **wasm** is onnxruntime-web in Node; **webgpu** needs a GPU and is no part of these tests.
+
+| operator | form | opsets | finite differences | PyTorch | cpu | wasm | webgpu |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+${trainedOperators.map(row).join("\n")}
+
+## Operators that end a gradient
+
+Their results do not change with small changes of an input, or are no floats. Parameters behind them are not trained by way of them:
+${list(stopsGradient)}, and Cast to a type that is no float.
+
+## Operators that cannot be trained through
+
+A model with one of these between a parameter and the loss is refused by an error that lists all such nodes with the reason. The same
+goes for operators of other domains than the standard one, and for standard operators not named on this page.
+
+| operators | reason |
+| --- | --- |
+${[...reasons].map(([reason, ops]) => `| ${list(ops)} | ${reason} |`).join("\n")}
+`;
+}
