@@ -1,8 +1,10 @@
 /** The command line: its commands and options. */
 import { IdinitError } from "@idinit/core";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { deviceChoices } from "../engines/devices.js";
 import { writeReport } from "../report/writeReport.js";
 import { presetNames } from "../scenarios/scenario.js";
+import { type DoctorOptions, doctor } from "./doctor.js";
 import { list } from "./list.js";
 import { defaultThreads, parseCount, parseEngines, parseScenarios, parseSchemes, parseSeeds } from "./parse.js";
 import { type RunOptions, run } from "./run.js";
@@ -28,6 +30,7 @@ export function createProgram(): Command {
     )
     .addOption(new Option("--preset <name>", "how much").choices(presetNames).default("quick"))
     .option("--engine <names>", "engines instead of those of the preset", named(parseEngines))
+    .addOption(device("engines by device instead of those of the preset").conflicts("engine"))
     .option("--scheme <names>", "initialization schemes instead of those of the preset", named(parseSchemes))
     .option("--seeds <seeds>", "how many seeds (3), or which (0,5,9)", parseSeeds)
     .option("--data <dir>", "folder with MNIST, CIFAR-10, TREC, SST (default: IDINIT_DATA, else embedded data)")
@@ -71,12 +74,25 @@ export function createProgram(): Command {
     });
 
   program
+    .command("doctor")
+    .description("what was found here (GPU, engines, data, PyTorch) and the fix for what is missing")
+    .option("--data <dir>", "folder with MNIST, CIFAR-10, TREC, SST (default: IDINIT_DATA)")
+    .option("--json", "print one JSON value instead of text")
+    .action(async (options: DoctorOptions) => {
+      console.log(await doctor(options));
+    });
+
+  program
     .command("list")
     .description("scenarios, engines and schemes")
     .action(async () => {
       console.log(await list());
     });
   return program;
+}
+
+function device(description: string): Option {
+  return new Option("--device <name>", `${description}; auto: GPU engines where there is a GPU`).choices(deviceChoices);
 }
 
 /** Lets commander show an unknown name together with the option. */

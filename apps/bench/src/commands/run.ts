@@ -1,6 +1,7 @@
 /** `run`: trains and measures, records, then makes the report. */
 import type { SchemeName } from "@idinit/core";
 import { loadDataset } from "../data/loadDataset.js";
+import { type DeviceChoice, enginesFor } from "../engines/devices.js";
 import { type EngineName, findEngine } from "../engines/index.js";
 import { readEnvironment } from "../environment.js";
 import type { Job } from "../jobs/job.js";
@@ -20,6 +21,7 @@ export interface RunOptions {
   readonly scenario?: readonly Scenario[];
   readonly preset: PresetName;
   readonly engine?: readonly EngineName[];
+  readonly device?: DeviceChoice;
   readonly scheme?: readonly SchemeName[];
   readonly seeds?: readonly number[];
   readonly data?: string;
@@ -44,7 +46,7 @@ export async function run(options: RunOptions): Promise<number> {
   const jobs = await planJobs({
     scenarios: options.scenario ?? defaultScenarios,
     preset: options.preset,
-    selection: selectionOf(options),
+    selection: selectionOf(options, options.engine ?? (options.device && (await enginesFor(options.device)))),
     findEngine,
     loadDataset,
     embedded: options.embedded === true,
@@ -89,13 +91,13 @@ async function record(jobs: readonly Job[], out: string, progress: Progress, sig
   }
 }
 
-function selectionOf(options: RunOptions): Selection {
-  const { engine, scheme, seeds, epochs, depth, trainExamples, threads } = options;
+function selectionOf(options: RunOptions, engines: readonly EngineName[] | undefined): Selection {
+  const { scheme, seeds, epochs, depth, trainExamples, threads } = options;
   const directory = options.embedded ? undefined : (options.data ?? (process.env.IDINIT_DATA || undefined));
   return {
     threads,
     ...(directory === undefined ? {} : { directory }),
-    ...(engine && { engines: engine }),
+    ...(engines && { engines }),
     ...(scheme && { schemes: scheme }),
     ...(seeds && { seeds }),
     ...(epochs !== undefined && { epochs }),

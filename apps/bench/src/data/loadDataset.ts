@@ -27,6 +27,9 @@ const sources: Readonly<Record<DatasetName, Source>> = {
   "sst-5": { read: readSst5, files: sst5Files, embedded: (text) => statements({}, text) },
 };
 
+/** All names. */
+export const datasetNames = Object.keys(sources) as DatasetName[];
+
 /**
  * Loads a data set.
  *

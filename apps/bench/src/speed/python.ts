@@ -12,9 +12,16 @@ export interface TorchPython {
   readonly version: string;
   /** The BLAS that PyTorch was built with, `"generic"` for the slow reference one: dense layers depend on it. */
   readonly blas: string;
+  /** Name of the GPU that this PyTorch computes on with CUDA; absent without one. */
+  readonly cuda?: string;
 }
 
-const probe = `import re, torch; print(torch.__version__); print(re.search(r"BLAS_INFO=(\\w+)|$", torch.__config__.show())[1] or "unknown")`;
+const probe = `
+import re, torch
+print(torch.__version__)
+print(re.search(r"BLAS_INFO=(\\w+)|$", torch.__config__.show())[1] or "unknown")
+print(torch.cuda.get_device_name(0) if torch.cuda.is_available() else "")
+`;
 
 /**
  * The first `python3` on the PATH that can import torch, or `undefined`.
@@ -27,8 +34,8 @@ export async function findTorchPython(path: string = process.env.PATH ?? ""): Pr
     try {
       await access(candidate, constants.X_OK);
       const { stdout } = await execute(candidate, ["-c", probe], { timeout: 60_000 });
-      const [version, blas] = stdout.trim().split("\n");
-      if (version && blas) return { path: candidate, version, blas };
+      const [version, blas, cuda] = stdout.split("\n").map((line) => line.trim());
+      if (version && blas) return { path: candidate, version, blas, ...(cuda ? { cuda } : {}) };
     } catch {
       // No interpreter here, or one without torch: the next folder may have it.
     }
