@@ -3,16 +3,17 @@ import * as core from "@idinit/core";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { bundle, findChromium, launch, openPage } from "./chromium.js";
-import { INITIALIZERS } from "./initializers.js";
+import { INITIALIZERS, ROUNDED } from "./initializers.js";
 import type { Measured } from "./measure.js";
 import { SCHEMES } from "./schemes.js";
 
 const labels = [
   ...INITIALIZERS.map(({ initializer: { name, params }, shape }) => `${name} ${JSON.stringify(params)} [${shape}]`),
+  ...ROUNDED.map(({ name }) => name),
   ...SCHEMES.map(({ name }) => name),
 ];
 const named = (digests: readonly string[]) => labels.map((label, i) => `${label}: ${digests[i]}`);
-const golden = named([...INITIALIZERS, ...SCHEMES].map(({ digest }) => digest));
+const golden = named([...INITIALIZERS, ...ROUNDED, ...SCHEMES].map(({ digest }) => digest));
 
 function expectGolden({ kernels, whole, sliced }: Measured, withKernels: boolean) {
   expect(kernels).toBe(withKernels);

@@ -1,7 +1,9 @@
 /** Every initializer, and the first 16 hex digits of the SHA-256 of what it makes: small, and large enough for every path of the kernels. */
 import {
+  bfloat16,
   constant,
   deltaOrthogonal,
+  float16,
   glorotNormal,
   glorotUniform,
   hadamard,
@@ -86,3 +88,9 @@ export const INITIALIZERS: readonly Case[] = [
   ...FACTORIES.map(([initializer, , digest]) => ({ initializer, shape: LARGE, digest })),
   ...OTHERS.map(([initializer, shape, digest]) => ({ initializer, shape, digest })),
 ];
+
+/** Normal draws down to subnormal size, `[96, 65, 3]`, rounded to 16 bits. */
+export const ROUNDED = [
+  { name: "float16", initializer: normal({ std: 1e-4 }), shape: LARGE, round: float16, digest: "5133c24abe02b1ad" },
+  { name: "bfloat16", initializer: normal({ std: 1e-4 }), shape: LARGE, round: bfloat16, digest: "ef4d214a771374b9" },
+] as const;

@@ -1,42 +1,46 @@
 /** Makes everything and says its digests. Runs in Node and, bundled, in a browser. */
 import { type GenerateOptions, type Initializer, inferRoles, initialize, resolveScheme } from "@idinit/core";
 import { instantiate } from "../../src/wasm/module.js";
-import { INITIALIZERS } from "./initializers.js";
+import { INITIALIZERS, ROUNDED } from "./initializers.js";
 import { SCHEMES } from "./schemes.js";
 
 /** What one engine says. */
 export interface Measured {
   /** Whether the kernels of WebAssembly were at work. */
   readonly kernels: boolean;
-  /** A digest for each of `INITIALIZERS`, then for each of `SCHEMES`: the first 16 hex digits of the SHA-256. */
+  /** A digest for each of `INITIALIZERS`, of `ROUNDED` and of `SCHEMES`: the first 16 hex digits of the SHA-256. */
   readonly whole: readonly string[];
   /** The same, made in slices of rows, the last first. */
   readonly sliced: readonly string[];
 }
 
 type Values = Float32Array<ArrayBufferLike>;
+type Bytes = Values | Uint16Array<ArrayBufferLike>;
 
-const SEED = 7;
+const OPTIONS = { seed: 7, key: "layer.weight" };
 const SLICES = 3;
 
 export async function measure(): Promise<Measured> {
   const whole: Promise<string>[] = [];
   const sliced: Promise<string>[] = [];
   for (const { initializer, shape } of INITIALIZERS) {
-    const options = { seed: SEED, key: "layer.weight" };
     // With axes of its own, a tensor has no rows to cut.
     const rows = "axes" in initializer.params ? undefined : shape[0];
-    whole.push(digest([initializer.generate(shape, options)]));
-    sliced.push(digest(slices(initializer, shape, rows, options)));
+    whole.push(digest([initializer.generate(shape, OPTIONS)]));
+    sliced.push(digest(slices(initializer, shape, rows, OPTIONS)));
+  }
+  for (const { initializer, shape, round } of ROUNDED) {
+    whole.push(digest([round(initializer.generate(shape, OPTIONS)).bits]));
+    sliced.push(digest(slices(initializer, shape, shape[0], OPTIONS).map((slice) => round(slice).bits)));
   }
   for (const { name, scheme = resolveScheme(name), graph } of SCHEMES) {
-    const weights = initialize(graph, { scheme, seed: SEED });
+    const weights = initialize(graph, { scheme, seed: OPTIONS.seed });
     const cut = new Map<string, Values[]>();
     for (const site of inferRoles(graph).toReversed()) {
       const { parameter: key, shape, layout, groups, parts, transposed } = site;
       const pick = scheme.pick(site);
       const rows = layout.startsWith("O") ? shape[0] : undefined;
-      const options = { layout, groups, parts, transposed, seed: SEED, key };
+      const options = { layout, groups, parts, transposed, seed: OPTIONS.seed, key };
       cut.set(key, pick === "leave" ? [weights.get(key)!] : slices(pick, shape, rows, options));
     }
     whole.push(digest([...weights.values()]));
@@ -66,8 +70,8 @@ function slices(
   return made;
 }
 
-async function digest(tensors: readonly Values[]): Promise<string> {
-  const bytes = await new Blob(tensors as Float32Array<ArrayBuffer>[]).arrayBuffer();
+async function digest(tensors: readonly Bytes[]): Promise<string> {
+  const bytes = await new Blob([...tensors] as BlobPart[]).arrayBuffer();
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(hash.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
