@@ -1,17 +1,13 @@
 import { idi } from "@idinit/core";
 import { describe, expect, it } from "vitest";
-import { type Architecture, mlp, resnet, transformer } from "../../src/architectures/index.js";
+import { type Architecture, mlp } from "../../src/architectures/index.js";
 import { findEngine } from "../../src/engines/index.js";
+import { special, usual } from "../architectures/networks.js";
 import { drawnWeights } from "../drawnWeights.js";
 import { type AgreementRow, agreement } from "./agreement.js";
 
 const dense = mlp({ features: 12, hidden: 16, layers: 3, classes: 5, activation: "tanh" });
-const image = { kind: "image", channels: 3, height: 16, width: 16 } as const;
-const architectures = [
-  dense,
-  resnet({ depth: 8, classes: 10, input: image, width: 4 }),
-  transformer({ classes: 6, length: 7, vocabulary: 20, width: 8, heads: 2 }),
-];
+const architectures = [dense, usual.resnet, usual.transformer];
 
 const drawn = (architecture: Architecture) => drawnWeights(architecture, 1);
 const identity = (architecture: Architecture) => drawnWeights(architecture, 1, idi());
@@ -43,6 +39,20 @@ describe("agreement", () => {
         // Ten steps that change nothing would agree too.
         expect(row.lastLoss).not.toBe(row.firstLoss);
       }
+    }
+  });
+
+  it("multipliers, scalar biases and constant factors compute and learn the same in every engine", async () => {
+    const engines = ["onnxruntime-node", "tfjs-wasm"];
+    const rows = await agreement([special.fixup, special.fixupTransformer, special.deepnet], engines.map(findEngine), {
+      weights: drawn,
+      batch: 8,
+      learningRate: 0.02,
+    });
+    for (const row of compared(rows, "tfjs-wasm")) {
+      expect(row.firstDifference!, row.architecture).toBeLessThan(1e-4);
+      expect(row.lastDifference!, row.architecture).toBeLessThan(1e-2);
+      expect(row.lastLoss).not.toBe(row.firstLoss);
     }
   });
 

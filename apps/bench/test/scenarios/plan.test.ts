@@ -1,4 +1,4 @@
-import { SCHEME_NAMES } from "@idinit/core";
+import { SCHEME_NAMES, type SchemeName } from "@idinit/core";
 import { describe, expect, it } from "vitest";
 import { glyphs } from "../../src/data/made/glyphs.js";
 import { shapes } from "../../src/data/made/shapes.js";
@@ -80,6 +80,55 @@ describe("planJobs", () => {
     ]);
     expect(jobs[0]!.key.config).toMatchObject({ architecture: "resnet-14", epochs: 2, trainExamples: 64 });
     expect(jobs[0]!.steps).toBe(4);
+  });
+
+  it("gives each scheme the network that it needs, and the record says which", async () => {
+    const schemes = ["idinit", "fixup", "skipinit", "rezero", "t-fixup", "deepnet"] as const;
+    const architecturesOf = async (name: string) => {
+      const jobs = await plan({
+        scenarios: [findScenario(name)],
+        selection: { threads: 1, engines: ["onnxruntime-node"], schemes, seeds: [0] },
+      });
+      return jobs.map(({ key }) => key.config.architecture);
+    };
+    expect(await architecturesOf("cifar")).toEqual([
+      "resnet-8",
+      "resnet-8-nonorm-multipliers-scalarbiases",
+      "resnet-8-nonorm-multipliers",
+      "resnet-8-multipliers",
+      "resnet-8-nonorm",
+      // No ResNet has norms behind its sums: this one is skipped.
+      "resnet-8",
+    ]);
+    const transformer = "transformer-1x64-h4-f256";
+    expect(await architecturesOf("text")).toEqual([
+      transformer,
+      `${transformer}-nonorm-multipliers-scalarbiases`,
+      `${transformer}-nonorm-multipliers`,
+      `${transformer}-multipliers`,
+      `${transformer}-nonorm`,
+      `${transformer}-postnorm-alpha`,
+    ]);
+  });
+
+  it("says why a network cannot serve a scheme", async () => {
+    const reasons = async (name: string, schemes: readonly SchemeName[]) => {
+      const options = {
+        scenarios: [findScenario(name)],
+        selection: { threads: 1, engines: ["tfjs-wasm"], schemes, seeds: [0] },
+      } as const;
+      const engine = { ...findEngine(), unsupported: async () => undefined };
+      return Promise.all((await plan({ ...options, findEngine: () => engine })).map((job) => job.unsupported()));
+    };
+    const [deepnet, fixup] = await reasons("cifar", ["deepnet", "fixup"]);
+    expect(deepnet).toMatch(/^deepnet needs a norm right behind each residual sum/);
+    expect(fixup).toBeUndefined();
+    expect(await reasons("text", ["deepnet", "fixup", "skipinit", "rezero", "t-fixup"])).toEqual(
+      new Array(5).fill(undefined),
+    );
+    expect((await reasons("linear", ["skipinit"]))[0]).toBe(
+      "skipinit needs residual branches, but the network has none",
+    );
   });
 
   it("plans no run twice where the selection makes entries of the plan equal", async () => {
