@@ -9,17 +9,20 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-type ArrayType = new (buffer: ArrayBuffer) => TensorData;
+/** An element type: its bytes, and the array of a buffer of them. */
+interface Elements {
+  readonly width: number;
+  readonly arrayOf: (buffer: ArrayBuffer) => TensorData;
+}
 
-const TYPES: ReadonlyMap<string, { readonly array: ArrayType; readonly width: number }> = new Map<
-  string,
-  { array: ArrayType; width: number }
->([
-  ["F32", { array: Float32Array, width: 4 }],
-  ["F64", { array: Float64Array, width: 8 }],
-  ["I32", { array: Int32Array, width: 4 }],
-  ["I64", { array: BigInt64Array, width: 8 }],
-  ["U8", { array: Uint8Array, width: 1 }],
+const TYPES: ReadonlyMap<string, Elements> = new Map<string, Elements>([
+  ["F16", { width: 2, arrayOf: (buffer) => ({ dtype: "float16", bits: new Uint16Array(buffer) }) }],
+  ["BF16", { width: 2, arrayOf: (buffer) => ({ dtype: "bfloat16", bits: new Uint16Array(buffer) }) }],
+  ["F32", { width: 4, arrayOf: (buffer) => new Float32Array(buffer) }],
+  ["F64", { width: 8, arrayOf: (buffer) => new Float64Array(buffer) }],
+  ["I32", { width: 4, arrayOf: (buffer) => new Int32Array(buffer) }],
+  ["I64", { width: 8, arrayOf: (buffer) => new BigInt64Array(buffer) }],
+  ["U8", { width: 1, arrayOf: (buffer) => new Uint8Array(buffer) }],
 ]);
 
 /** Length field before the header. */
@@ -32,7 +35,7 @@ const PREAMBLE = 8;
  *
  * Source: the format's description in huggingface/safetensors.
  *
- * @param file Bytes of the file; element types float32, float64, int32, int64 and uint8.
+ * @param file Bytes of the file; element types float16, bfloat16, float32, float64, int32, int64 and uint8.
  * @throws {IdinitError} that names the tensor, for a header or a size that is wrong and for other element types.
  * @example const { tensors, metadata } = readSafetensors(await readFile("model.safetensors"))
  */
@@ -51,9 +54,9 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
     at = end;
   }
   if (at !== body) fail(`${body - at} bytes belong to no tensor`);
-  const tensors = places.map(({ name, array, width, shape, begin, end }): [string, TensorEntry] => {
+  const tensors = places.map(({ name, arrayOf, width, shape, begin, end }): [string, TensorEntry] => {
     const bytes = file.slice(start + begin, start + end);
-    return [name, { data: new array(nativeBytes(bytes, width)), shape }];
+    return [name, { data: arrayOf(nativeBytes(bytes, width)), shape }];
   });
   return { tensors: new Map(tensors), metadata };
 }
@@ -81,10 +84,8 @@ function readMetadata(given: unknown = {}): Record<string, string> {
   return fail("__metadata__ must be an object of strings");
 }
 
-interface Place {
+interface Place extends Elements {
   readonly name: string;
-  readonly array: ArrayType;
-  readonly width: number;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;

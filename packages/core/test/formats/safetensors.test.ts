@@ -1,7 +1,17 @@
-import { bfloat16, float16, IdinitError, safetensors, safetensorsChunks, type TensorEntry } from "@idinit/core";
+import {
+  bfloat16,
+  float16,
+  IdinitError,
+  readSafetensors,
+  safetensors,
+  safetensorsChunks,
+  type TensorEntry,
+} from "@idinit/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "./parse.js";
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);
 
 test("golden bytes: header padded with spaces to a multiple of 8, then the values", () => {
   const file = safetensors(new Map([["w", { data: Float32Array.of(1, -2), shape: [2, 1] }]]));
@@ -29,9 +39,13 @@ test("any tensors come back, whatever their names, types and order", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(name, entry), { maxLength: 8 }), (entries) => {
       const tensors = new Map(entries);
-      const file = parse(safetensors(tensors, { note: "é\u2028" }));
+      const bytes = safetensors(tensors, { note: "é\u2028" });
+      const file = parse(bytes);
       expect(file.metadata).toEqual({ note: "é\u2028" });
       expect(Object.keys(file.header).sort()).toEqual([...tensors.keys()].sort());
+      const read = readSafetensors(bytes);
+      expect(read.metadata).toEqual(file.metadata);
+      expect(new Map([...read.tensors].sort(byName))).toEqual(new Map([...tensors].sort(byName)));
       for (const [key, { data, shape }] of tensors) {
         expect(file.header[key]!.shape).toEqual(shape);
         const { buffer, byteOffset, byteLength } = "bits" in data ? data.bits : data;
