@@ -1,9 +1,10 @@
 """Trains one of the bench's neutral architectures with PyTorch, to time it and to check it beside the JavaScript engines.
 
-The first line on stdin is a JSON object: architecture, batch, threads, learningRate, momentum, weightDecay, and if they
-are to be given, weights (by canonical name) and batches (inputs and labels, used in turn), as base64 of little-endian
-float32 and int32. The answer is a line with the version and the thread count. Each further line asks for one training
-step; its answer is {"milliseconds": ..., "loss": ...}. The process ends when stdin does. It touches no files.
+The first line on stdin is a JSON object: architecture, batch, threads, learningRate, momentum, weightDecay, device
+("cpu" where absent, or "cuda"), and if they are to be given, weights (by canonical name) and batches (inputs and labels,
+used in turn), as base64 of little-endian float32 and int32. The answer is a line with the version and the thread count.
+Each further line is a number of training steps to take; its answer is {"milliseconds": ..., "loss": ...}, the time of all
+and the loss of the last, the only one that is read back. The process ends when stdin does. It touches no files.
 """
 
 import base64
@@ -207,19 +208,30 @@ def main():
         batches = [(batches[0][0], torch.randint(0, network(batches[0][0]).shape[1], (size,)))]
     if "weights" in options:
         load_weights(network, options["weights"])
+    device = torch.device(options.get("device", "cpu"))
+    # True float32, like everybody else here, and the fastest of cuDNN's algorithms.
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = True
+    network.to(device)
+    batches = [(inputs.to(device), labels.to(device)) for inputs, labels in batches]
     optimizer = torch.optim.SGD(
         network.parameters(), lr=options["learningRate"], momentum=options["momentum"],
         weight_decay=options["weightDecay"],
     )
     print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
-    for step, _ in enumerate(iter(sys.stdin.readline, "")):
-        inputs, labels = batches[step % len(batches)]
+    taken = 0
+    for line in iter(sys.stdin.readline, ""):
         start = time.perf_counter()
-        optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(network(inputs), labels)
-        loss.backward()
-        optimizer.step()
-        value = loss.item()
+        for _ in range(int(line)):
+            inputs, labels = batches[taken % len(batches)]
+            taken += 1
+            optimizer.zero_grad(set_to_none=True)
+            loss = F.cross_entropy(network(inputs), labels)
+            loss.backward()
+            optimizer.step()
+        value = loss.item()  # waits for the device
+        if device.type == "cuda":
+            torch.cuda.synchronize()
         print(json.dumps({"milliseconds": 1000 * (time.perf_counter() - start), "loss": value}), flush=True)
 
 

@@ -5,6 +5,7 @@ import { InvalidArgumentError } from "commander";
 import { type EngineName, findEngine } from "../engines/index.js";
 import { findScenario } from "../scenarios/index.js";
 import type { Scenario } from "../scenarios/scenario.js";
+import { type WorkloadName, workloadNames } from "../speed/index.js";
 
 /** A whole number >= 1. */
 export function parseCount(text: string): number {
@@ -13,6 +14,11 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError(`Expected a whole number >= 1, got "${text}".`);
   }
   return value;
+}
+
+/** Whole numbers >= 1 with commas between them. */
+export function parseCounts(text: string): number[] {
+  return parseNames(text).map(parseCount);
 }
 
 /** Names with commas between them. */
@@ -51,6 +57,16 @@ export function parseSchemes(text: string): SchemeName[] {
 /** Names of engines. */
 export function parseEngines(text: string): EngineName[] {
   return parseNames(text).map((name) => findEngine(name).name);
+}
+
+/** Names of what the speed command trains. */
+export function parseWorkloads(text: string): WorkloadName[] {
+  return parseNames(text).map((name) => {
+    const known = workloadNames.find((workload) => workload === name);
+    if (known === undefined)
+      throw new InvalidArgumentError(`Expected some of ${workloadNames.join(", ")}, got "${name}".`);
+    return known;
+  });
 }
 
 /** Names of scenarios. */

@@ -6,7 +6,16 @@ import { writeReport } from "../report/writeReport.js";
 import { presetNames } from "../scenarios/scenario.js";
 import { type DoctorOptions, doctor } from "./doctor.js";
 import { list } from "./list.js";
-import { defaultThreads, parseCount, parseEngines, parseScenarios, parseSchemes, parseSeeds } from "./parse.js";
+import {
+  defaultThreads,
+  parseCount,
+  parseCounts,
+  parseEngines,
+  parseScenarios,
+  parseSchemes,
+  parseSeeds,
+  parseWorkloads,
+} from "./parse.js";
 import { type RunOptions, run } from "./run.js";
 import { type SpeedCommandOptions, speed } from "./speed.js";
 
@@ -62,11 +71,13 @@ export function createProgram(): Command {
   program
     .command("speed")
     .description("milliseconds of a training step, engine against engine and against PyTorch where it is installed")
-    .option("--architecture <name>", "what to train (default: resnet-20)")
-    .option("--batch <count>", "examples of a step (default: 128)", parseCount)
-    .option("--steps <count>", "counted steps (default: 10)", parseCount)
+    .option("--architecture <names>", "what to train (default: resnet-20; on a GPU several)", named(parseWorkloads))
+    .option("--batch <counts>", "examples of a step (default: 128; on a GPU 32,128,512)", parseCounts)
+    .option("--steps <count>", "counted steps (default: 10; on a GPU 50)", parseCount)
     .option("--threads <count>", "CPU threads (default: 1)", parseCount)
-    .option("--engine <names>", "engines (default: all)", named(parseEngines))
+    .addOption(device("where to train").default("cpu"))
+    .option("--engine <names>", "engines (default: all of the device)", named(parseEngines))
+    .option("--loss-every <count>", "on a GPU: steps from one reading of the loss to the next", parseCount, 10)
     .option("--no-pytorch", "leave PyTorch out")
     .option("--json", "print one JSON value instead of a table")
     .action(async (options: SpeedCommandOptions) => {

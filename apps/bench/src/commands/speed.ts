@@ -1,27 +1,71 @@
 /** `speed`: times training steps. */
+import { type DeviceChoice, enginesFor, gpuEngineNames } from "../engines/devices.js";
 import type { EngineName } from "../engines/index.js";
-import { formatSpeed, runSpeed, type SpeedOptions, type WorkloadName } from "../speed/index.js";
+import { formatSpeed, formatThroughput, runSpeed, runThroughput, type WorkloadName } from "../speed/index.js";
 
 /** The options as commander gives them. */
 export interface SpeedCommandOptions {
-  readonly architecture?: string;
-  readonly batch?: number;
+  readonly architecture?: readonly WorkloadName[];
+  readonly batch?: readonly number[];
   readonly steps?: number;
   readonly threads?: number;
   readonly engine?: readonly EngineName[];
+  readonly device: DeviceChoice;
+  readonly lossEvery: number;
   readonly pytorch: boolean;
   readonly json?: true;
 }
 
-/** The text to print; progress goes to stderr. */
-export async function speed({ json, engine, architecture, ...rest }: SpeedCommandOptions): Promise<string> {
-  const options: SpeedOptions = {
-    ...rest,
-    ...(engine && { engines: engine }),
-    // An unknown name is runSpeed's own error, which lists the known ones.
-    ...(architecture !== undefined && { architecture: architecture as WorkloadName }),
-    onProgress: (line) => console.error(line),
-  };
-  const result = await runSpeed(options);
-  return json ? JSON.stringify(result, null, 2) : formatSpeed(result);
+/** What a GPU is timed on where nothing is said. */
+const GPU_NETWORKS: readonly WorkloadName[] = [
+  "resnet-20",
+  "resnet-56",
+  "resnet-110",
+  "transformer",
+  "transformer-large",
+];
+const GPU_BATCHES = [32, 128, 512];
+const GPU_STEPS = 50;
+const GPU_WARM_UP = 10;
+
+/**
+ * The text to print; progress goes to stderr. On the CPU: contenders in turns, step by step. On a GPU: one after another,
+ * over several networks and batch sizes, the loss read now and then.
+ */
+export async function speed(options: SpeedCommandOptions): Promise<string> {
+  const { device, engine, json, threads = 1, pytorch, lossEvery, steps } = options;
+  const onProgress = (line: string) => console.error(line);
+  const onGpu = device !== "cpu" && (device === "gpu" || (await enginesFor("auto")) !== undefined);
+  if (onGpu) {
+    // All GPU engines, also those that cannot be used: the table says why. But one of them must find a GPU.
+    await enginesFor("gpu");
+    const result = await runThroughput({
+      architectures: options.architecture ?? GPU_NETWORKS,
+      batches: options.batch ?? GPU_BATCHES,
+      engines: engine ?? gpuEngineNames,
+      threads,
+      pytorch,
+      steps: steps ?? GPU_STEPS,
+      warmUp: GPU_WARM_UP,
+      lossEvery,
+      onProgress,
+    });
+    return json ? JSON.stringify(result, null, 2) : formatThroughput(result);
+  }
+  const texts: string[] = [];
+  for (const architecture of options.architecture ?? (["resnet-20"] as const)) {
+    for (const batch of options.batch ?? [128]) {
+      const result = await runSpeed({
+        architecture,
+        batch,
+        threads,
+        pytorch,
+        ...(steps !== undefined && { steps }),
+        ...(engine && { engines: engine }),
+        onProgress,
+      });
+      texts.push(json ? JSON.stringify(result, null, 2) : formatSpeed(result));
+    }
+  }
+  return texts.join("\n\n");
 }

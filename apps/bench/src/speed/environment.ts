@@ -26,3 +26,11 @@ export function observeEnvironment(): () => SpeedEnvironment {
     loadAfter: loadavg()[0] ?? 0,
   });
 }
+
+/** One line for people. */
+export function describeEnvironment({ cpu, cores, node, platform, loadBefore, loadAfter }: SpeedEnvironment): string {
+  return (
+    `${cpu}, ${cores} cores, Node ${node}, ${platform}, ` +
+    `load ${loadBefore.toFixed(2)} before and ${loadAfter.toFixed(2)} after`
+  );
+}

@@ -1,5 +1,7 @@
 /** The speed result as text for a terminal. */
+import { describeEnvironment } from "./environment.js";
 import type { SpeedResult } from "./runSpeed.js";
+import { table } from "./table.js";
 
 /** A table, one line for each contender, fastest first, then what was skipped and where it ran. */
 export function formatSpeed(result: SpeedResult): string {
@@ -13,21 +15,13 @@ export function formatSpeed(result: SpeedResult): string {
       `${Math.min(...entry.steps).toFixed(1)} … ${Math.max(...entry.steps).toFixed(1)}`,
       `${entry.framework} ${entry.version}, ${entry.device}`,
     ]);
-  const table = [["engine", "ms/step", "vs PyTorch", "range", "framework"], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  const lines = table.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd(),
-  );
+  const lines = table([["engine", "ms/step", "vs PyTorch", "range", "framework"], ...rows]);
   return [
     `${result.architecture}, batch ${result.batch}, ${result.threads} thread(s), median of ${result.steps} steps taken in turns`,
     "",
     ...lines,
     ...skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`),
     "",
-    `${environment.cpu}, ${environment.cores} cores, Node ${environment.node}, ${environment.platform}, ` +
-      `load ${environment.loadBefore.toFixed(2)} before and ${environment.loadAfter.toFixed(2)} after`,
+    describeEnvironment(environment),
   ].join("\n");
 }

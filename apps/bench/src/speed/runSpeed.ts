@@ -2,12 +2,14 @@
 import { IdinitError } from "@idinit/core";
 import { exampleBatch } from "../architectures/exampleBatch.js";
 import { startingParameters } from "../architectures/startingParameters.js";
-import { type EngineName, engineNames, findEngine } from "../engines/index.js";
+import { cpuEngineNames } from "../engines/devices.js";
+import { type EngineName, findEngine } from "../engines/index.js";
 import type { Contender } from "./contender.js";
 import { engineContender } from "./engineContender.js";
 import { observeEnvironment, type SpeedEnvironment } from "./environment.js";
 import { interleave, median } from "./interleave.js";
 import { findTorchPython } from "./python.js";
+import { recipe } from "./recipe.js";
 import { torchPeer } from "./torchPeer.js";
 import { type WorkloadName, workloads } from "./workload.js";
 
@@ -22,7 +24,7 @@ export interface SpeedOptions {
   readonly warmUp?: number;
   /** CPU threads. Default 1. */
   readonly threads?: number;
-  /** Default: all. */
+  /** Default: all that compute on the CPU. */
   readonly engines?: readonly EngineName[];
   /** Whether to time PyTorch too, where a Python on the PATH has it. Default true. */
   readonly pytorch?: boolean;
@@ -55,8 +57,6 @@ export interface SpeedResult {
   readonly environment: SpeedEnvironment;
 }
 
-const recipe = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4 } as const;
-
 /**
  * Trains one architecture in every engine that can, one step each in turns, and reports the medians.
  *
@@ -67,7 +67,7 @@ const recipe = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4 } as const;
  */
 export async function runSpeed(options: SpeedOptions = {}): Promise<SpeedResult> {
   const { architecture: name = "resnet-20", batch = 128, steps = 10, warmUp = 2, threads = 1 } = options;
-  const { engines = engineNames, pytorch = true, onProgress = () => {} } = options;
+  const { engines = cpuEngineNames, pytorch = true, onProgress = () => {} } = options;
   checkOptions({ name, batch, steps, warmUp, threads, engines });
   const finishEnvironment = observeEnvironment();
   const architecture = workloads[name]();

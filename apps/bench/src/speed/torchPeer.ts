@@ -15,6 +15,8 @@ export interface TorchPeerOptions {
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
+  /** Default `"cpu"`. */
+  readonly device?: "cpu" | "cuda";
   /** Every parameter by canonical name. Default: PyTorch's own initialization. */
   readonly weights?: ReadonlyMap<string, Float32Array>;
   /** Batches used in turn. Default: one random batch. */
@@ -23,8 +25,8 @@ export interface TorchPeerOptions {
 
 /** PyTorch as a contender that also tells the loss. */
 export interface TorchPeer extends Contender {
-  /** One training step: its duration, and the loss before it. */
-  train(): Promise<{ readonly milliseconds: number; readonly loss: number }>;
+  /** Training steps, by default one: the duration of all, and the loss before the last; only this one is read. */
+  train(steps?: number): Promise<{ readonly milliseconds: number; readonly loss: number }>;
 }
 
 /**
@@ -60,12 +62,15 @@ export async function torchPeer(
   };
 
   const { version, threads } = await ask<{ version: string; threads: number }>(firstLine(architecture, options));
-  const train = () => ask<{ milliseconds: number; loss: number }>("step");
+  const train = (steps = 1) => ask<{ milliseconds: number; loss: number }>(String(steps));
   return {
     name: "pytorch",
     framework: "pytorch",
     version,
-    device: `cpu, ${threads} thread(s), BLAS ${python.blas}`,
+    device:
+      options.device === "cuda"
+        ? `cuda: ${python.cuda ?? "unknown"}`
+        : `cpu, ${threads} thread(s), BLAS ${python.blas}`,
     train,
     step: async () => (await train()).milliseconds,
     dispose: async () => {

@@ -1,0 +1,33 @@
+/** A JavaScript engine as a contender for throughput. */
+import type { Architecture } from "../../architectures/index.js";
+import type { Batch, Engine, LearnerOptions } from "../../engines/engine.js";
+import type { ThroughputContender } from "./contender.js";
+
+/** Builds the network in the engine; every step trains on the same batch. */
+export async function engineRounds(
+  engine: Engine,
+  architecture: Architecture,
+  weights: ReadonlyMap<string, Float32Array>,
+  batch: Batch,
+  options: LearnerOptions & { readonly learningRate: number },
+): Promise<ThroughputContender> {
+  const { learningRate, ...learnerOptions } = options;
+  const started = performance.now();
+  const learner = await engine.create(architecture, weights, learnerOptions);
+  return {
+    name: engine.name,
+    ...(await engine.describe()),
+    buildMilliseconds: performance.now() - started,
+    async round(steps) {
+      const begun = performance.now();
+      for (let step = 1; step < steps; step++) {
+        // Without a loss nothing waits until the device is done.
+        if (learner.advance) await learner.advance(batch, learningRate);
+        else await learner.step(batch, learningRate);
+      }
+      const loss = await learner.step(batch, learningRate);
+      return { milliseconds: performance.now() - begun, loss };
+    },
+    dispose: () => learner.dispose(),
+  };
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { findAdapter } from "../../src/gpu/findAdapter.js";
+import { formatThroughput, runThroughput } from "../../src/speed/index.js";
+import { findTorchPython } from "../../src/speed/python.js";
+import { measureRounds } from "../../src/speed/throughput/measureRounds.js";
+import { torchPeer } from "../../src/speed/torchPeer.js";
+import { workloads } from "../../src/speed/workload.js";
+
+describe("measureRounds", () => {
+  it("keeps the first step and the warm-up out, and reads the loss once a round", async () => {
+    const asked: number[] = [];
+    const round = async (steps: number) => {
+      asked.push(steps);
+      return { milliseconds: asked.length === 1 ? 900 : 10 * steps + asked.length, loss: 1 / asked.length };
+    };
+    const result = await measureRounds({ round }, { steps: 10, warmUp: 3, lossEvery: 4 });
+    expect(asked).toEqual([1, 3, 4, 4, 2]);
+    expect(result).toEqual({
+      firstStepMilliseconds: 900,
+      rounds: [43 / 4, 44 / 4, 25 / 2],
+      milliseconds: 11,
+      loss: 1 / 5,
+    });
+  });
+});
+
+const settings = { batches: [4], threads: 1, pytorch: false, steps: 3, warmUp: 1, lossEvery: 2 } as const;
+
+describe("runThroughput", () => {
+  it("goes on past what cannot run and says why", async () => {
+    const result = await runThroughput({
+      ...settings,
+      architectures: ["tiny", "mlp"],
+      engines: ["brain", "onnxruntime-node"],
+    });
+    expect(result.entries.map(({ name, architecture }) => `${name} ${architecture}`)).toEqual([
+      "onnxruntime-node resnet-8-w4",
+      "onnxruntime-node mlp-5x512-relu",
+    ]);
+    expect(result.failures).toHaveLength(2);
+    for (const entry of result.entries) {
+      expect(entry.rounds).toHaveLength(2);
+      expect(entry.loss).toBeGreaterThan(0);
+      expect(entry.firstStepMilliseconds).toBeGreaterThan(0);
+    }
+    const text = formatThroughput(result);
+    expect(text).toMatch(/resnet-8-w4 +4 +onnxruntime-node +\d/);
+    expect(text).toMatch(/no brain on resnet-8-w4, batch 4: /);
+  });
+
+  it("refuses rounds of nothing", async () => {
+    const options = { ...settings, architectures: ["tiny"], engines: [], lossEvery: 0 } as const;
+    await expect(runThroughput(options)).rejects.toThrow(/lossEvery needs a whole number >= 1, got 0/);
+  });
+});
+
+const found = await findAdapter("any");
+const why = "adapter" in found ? "" : ` (skipped: ${found.reason}; ${found.fix})`;
+
+describe.skipIf(why !== "")(`runThroughput on a GPU or a software adapter${why}`, () => {
+  it("times training whose state stays on the device", { timeout: 180_000 }, async () => {
+    const before = process.env.IDINIT_SOFTWARE_GPU;
+    process.env.IDINIT_SOFTWARE_GPU = "1";
+    const result = await runThroughput({ ...settings, architectures: ["mlp"], engines: ["onnxruntime-webgpu"] });
+    if (before === undefined) delete process.env.IDINIT_SOFTWARE_GPU;
+    expect(result.failures).toEqual([]);
+    expect(result.entries[0]!.device).toMatch(/^webgpu: /);
+    expect(Number.isFinite(result.entries[0]!.loss)).toBe(true);
+  });
+});
+
+const python = await findTorchPython();
+
+describe.skipIf(python === undefined)("torchPeer (needs a python3 with torch)", () => {
+  it("takes many steps at once and reads the last loss", async () => {
+    const recipe = { batch: 4, threads: 1, learningRate: 0.05, momentum: 0.9, weightDecay: 0 };
+    const one = await torchPeer(python!, workloads.tiny(), recipe);
+    const many = await torchPeer(python!, workloads.tiny(), recipe);
+    try {
+      for (let step = 0; step < 3; step++) await one.train();
+      const { loss } = await one.train();
+      expect((await many.train(4)).loss).toBeCloseTo(loss, 6);
+    } finally {
+      await one.dispose();
+      await many.dispose();
+    }
+  });
+});
