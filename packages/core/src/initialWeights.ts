@@ -1,12 +1,13 @@
 /** One tensor's first values by shape and role, for code that builds its own layers. */
-import { IdinitError } from "./errors.js";
+import { type Fail, failing } from "./errors.js";
 import { ACTIVATIONS, type Activation } from "./graph/graph.js";
 import { ROLES, type Role, type Site } from "./graph/site.js";
 import type { GenerateOptions, Initializer } from "./initializer.js";
+import { checkOneOf } from "./initializers/check.js";
 import { normal } from "./initializers/normal.js";
 import type { Scheme } from "./schemes/scheme.js";
 import { resolveScheme, type SchemeName } from "./schemes/schemes.js";
-import { show, toCanonical } from "./shape.js";
+import { checkCount, toCanonical } from "./shape.js";
 
 /** Options of {@link initialWeights}. */
 export interface InitialWeightsOptions extends GenerateOptions {
@@ -58,9 +59,8 @@ export function choose(
   const picked = scheme.pick(site);
   const initializer = picked !== "leave" ? picked : DRAWN.includes(site.role) ? normal({ std: 0.02 }) : undefined;
   if (initializer === undefined) {
-    throw new IdinitError(
-      `initialWeights: scheme ${scheme.name} leaves role ${site.role} as the model has it, and there is no model (layer ${JSON.stringify(site.parameter)})`,
-    );
+    const fail: Fail = failing("initialWeights", site.parameter);
+    return fail(`scheme ${scheme.name} leaves role ${site.role} as the model has it, and there is no model`);
   }
   return { site, initializer };
 }
@@ -70,21 +70,12 @@ function describe(shape: readonly number[], options: InitialWeightsOptions): Sit
   const role = options.role ?? "hidden";
   const activation = options.activation ?? "linear";
   const residual = options.residual ?? role === "branch-last";
-  if (!ROLES.includes(role)) {
-    throw new IdinitError(`initialWeights: role must be one of ${ROLES.join(", ")}, got ${show(role)}`);
-  }
-  if (!ACTIVATIONS.includes(activation)) {
-    throw new IdinitError(
-      `initialWeights: activation must be one of ${ACTIVATIONS.join(", ")}, got ${show(activation)}`,
-    );
-  }
-  if (role === "branch-last" && !residual) {
-    throw new IdinitError("initialWeights: role branch-last needs a residual network, got residual false");
-  }
   const branches = options.branches ?? 1;
-  if (!Number.isInteger(branches) || branches < 1) {
-    throw new IdinitError(`initialWeights: branches must be an integer >= 1, got ${show(branches)}`);
-  }
+  const fail: Fail = failing("initialWeights", options.key);
+  checkOneOf("initialWeights", "role", role, ROLES);
+  checkOneOf("initialWeights", "activation", activation, ACTIVATIONS);
+  if (role === "branch-last" && !residual) fail("role branch-last needs a residual network, got residual false");
+  checkCount(fail, "branches", branches);
   const { layout, groups, transposed } = toCanonical(shape, options, "initialWeights", options.key);
   return {
     parameter: options.key ?? "weight",

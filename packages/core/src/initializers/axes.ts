@@ -1,5 +1,5 @@
 /** Tensors whose axes no layout names: which axes are in, out, batch and spatial, said by number. */
-import { IdinitError } from "../errors.js";
+import { type Fail, failing } from "../errors.js";
 import { show, toCanonical } from "../shape.js";
 
 /** Axes by number; negative ones count from the end. */
@@ -33,7 +33,7 @@ export function listAxes(axes: Axes): Record<"in" | "out" | "batch", readonly nu
  * @throws {IdinitError} for an axis that the shape does not have or that is named twice, and for a dimension that is not an integer >= 1.
  */
 export function resolveAxes(shape: readonly number[], axes: Axes, who: string, layer = ""): ResolvedAxes {
-  const suffix = layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`;
+  const fail: Fail = failing(who, layer);
   toCanonical(shape, { layout: "O" }, who, layer);
   const lists = listAxes(axes);
   const taken = new Set<number>();
@@ -41,10 +41,9 @@ export function resolveAxes(shape: readonly number[], axes: Axes, who: string, l
     lists[name].map((axis) => {
       const index = axis < 0 ? axis + shape.length : axis;
       if (!Number.isInteger(axis) || index < 0 || index >= shape.length) {
-        throw new IdinitError(`${who}: ${name} axis ${show(axis)} is not in shape ${show(shape)}${suffix}`);
+        fail(`${name} axis ${show(axis)} is not in shape ${show(shape)}`);
       }
-      if (taken.has(index))
-        throw new IdinitError(`${who}: axis ${index} is named twice for shape ${show(shape)}${suffix}`);
+      if (taken.has(index)) fail(`axis ${index} is named twice for shape ${show(shape)}`);
       taken.add(index);
       return index;
     });

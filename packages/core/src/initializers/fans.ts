@@ -1,8 +1,9 @@
 /** Fans: how many inputs an output reads, and how many outputs an input feeds. */
-import { IdinitError } from "../errors.js";
+import { type Fail, failing } from "../errors.js";
 import type { GenerateOptions } from "../initializer.js";
-import { show, toCanonical } from "../shape.js";
+import { toCanonical } from "../shape.js";
 import { type Axes, resolveAxes, sizeOf } from "./axes.js";
+import { checkKernel, checkParts } from "./define.js";
 
 /** Options of {@link fans}. */
 export interface FanOptions extends Pick<GenerateOptions, "layout" | "groups" | "parts" | "transposed" | "key"> {
@@ -37,10 +38,9 @@ export function fans(shape: readonly number[], options: FanOptions = {}): { fanI
     const taps = sizeOf(shape, resolved.spatial);
     return { fanIn: sizeOf(shape, resolved.in) * taps, fanOut: sizeOf(shape, resolved.out) * taps };
   }
-  const { layout, fanIn, fanOut, out } = toCanonical(shape, options, "fans", key);
-  if (layout === "O") throw new IdinitError(`fans: shape needs an out and an in axis, got ${show(shape)} in layout O`);
-  if (!Number.isInteger(parts) || parts < 1 || out % parts !== 0) {
-    throw new IdinitError(`fans: parts must be an integer >= 1 that divides out = ${out}, got ${show(parts)}`);
-  }
-  return { fanIn, fanOut: fanOut / parts };
+  const fail: Fail = failing("fans", key);
+  const kernel = toCanonical(shape, options, "fans", key);
+  checkKernel(kernel, shape, fail);
+  checkParts(kernel, parts, fail);
+  return { fanIn: kernel.fanIn, fanOut: kernel.fanOut / parts };
 }

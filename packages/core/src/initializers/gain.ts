@@ -1,6 +1,7 @@
 /** Gains: how much wider a weight must be to make up for the non-linearity behind it. */
 import { IdinitError } from "../errors.js";
 import { show } from "../shape.js";
+import { checkOneOf } from "./check.js";
 
 /** Non-linearities with an established gain. */
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
@@ -17,21 +18,13 @@ export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" 
  */
 export function gain(nonlinearity: Nonlinearity, slope = 0.01): number {
   if (!Number.isFinite(slope)) throw new IdinitError(`gain: slope must be a finite number, got ${show(slope)}`);
-  switch (nonlinearity) {
-    case "linear":
-    case "sigmoid":
-      return 1;
-    case "tanh":
-      return 5 / 3;
-    case "relu":
-      return Math.sqrt(2);
-    case "leakyRelu":
-      return Math.sqrt(2 / (1 + slope * slope));
-    case "selu":
-      return 3 / 4;
-    default:
-      throw new IdinitError(
-        `gain: nonlinearity must be one of linear, sigmoid, tanh, relu, leakyRelu, selu, got ${show(nonlinearity)}`,
-      );
-  }
+  const gains: Record<Nonlinearity, number> = {
+    linear: 1,
+    sigmoid: 1,
+    tanh: 5 / 3,
+    relu: Math.sqrt(2),
+    leakyRelu: Math.sqrt(2 / (1 + slope * slope)),
+    selu: 3 / 4,
+  };
+  return gains[checkOneOf("gain", "nonlinearity", nonlinearity, Object.keys(gains) as Nonlinearity[])];
 }

@@ -1,5 +1,5 @@
 /** Initializers for tensors of any arrangement: attention kernels per head, expert stacks, einsum weights. */
-import { IdinitError } from "../errors.js";
+import { type Fail, failing } from "../errors.js";
 import type { GenerateOptions, Initializer } from "../initializer.js";
 import { show } from "../shape.js";
 import { type Axes, listAxes, resolveAxes, sizeOf } from "./axes.js";
@@ -22,14 +22,13 @@ const MOST_SPATIAL = 3;
  */
 export function withAxes(initializer: Initializer, axes: Axes): Initializer {
   const generate: Initializer["generate"] = (shape, options = {}) => {
-    const { key = "" } = options;
-    checkPlain(options, key);
+    const { key } = options;
+    checkPlain(options);
     const resolved = resolveAxes(shape, axes, initializer.name, key);
     const { batch, out, in: inputs, spatial } = resolved;
     if (spatial.length > MOST_SPATIAL) {
-      throw new IdinitError(
-        `${initializer.name}: at most ${MOST_SPATIAL} axes can be spatial, got axes ${show(spatial)} of shape ${show(shape)}`,
-      );
+      const fail: Fail = failing(initializer.name, key);
+      fail(`at most ${MOST_SPATIAL} axes can be spatial, got axes ${show(spatial)} of shape ${show(shape)}`);
     }
     const kernels = sizeOf(shape, batch);
     const canonical = [kernels * sizeOf(shape, out), sizeOf(shape, inputs), ...spatial.map((axis) => shape[axis]!)];
@@ -43,21 +42,18 @@ export function withAxes(initializer: Initializer, axes: Axes): Initializer {
     generateInto(target, shape, options = {}) {
       const values = generate(shape, options);
       if (target.length !== values.length) {
-        throw new IdinitError(
-          `${initializer.name}: target needs ${values.length} elements for ${show(shape)}, got ${target.length}`,
-        );
+        const fail: Fail = failing(initializer.name, options.key);
+        fail(`target needs ${values.length} elements for ${show(shape)}, got ${target.length}`);
       }
       target.set(values);
     },
   };
 }
 
-function checkPlain(options: GenerateOptions, key: string): void {
+function checkPlain(options: GenerateOptions): void {
+  const fail: Fail = failing("withAxes", options.key);
   for (const name of ["layout", "groups", "parts", "transposed", "rows"] as const) {
-    if (options[name] === undefined) continue;
-    throw new IdinitError(
-      `withAxes: ${name} has no meaning beside axes, got ${show(options[name])}${key === "" ? "" : ` (layer ${show(key)})`}`,
-    );
+    if (options[name] !== undefined) fail(`${name} has no meaning beside axes, got ${show(options[name])}`);
   }
 }
 

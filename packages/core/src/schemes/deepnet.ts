@@ -1,7 +1,6 @@
 /** DeepNet: post-norm Transformers of a thousand layers. */
-import { IdinitError } from "../errors.js";
+import { checkOneOf } from "../initializers/check.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
-import { show } from "../shape.js";
 import { type DepthOptions, deepnetBeta, depthOptions, inBranch } from "./depth.js";
 import { lastPartScaled } from "./scaledParts.js";
 import type { Scheme } from "./scheme.js";
@@ -34,9 +33,7 @@ export interface DeepnetOptions extends DepthOptions {
  */
 export function deepnet({ alpha = "checked", ...options }: DeepnetOptions = {}): Scheme {
   const depth = depthOptions("deepnet", options);
-  if (alpha !== "checked" && alpha !== "assumed") {
-    throw new IdinitError(`deepnet: alpha must be one of checked, assumed, got ${show(alpha)}`);
-  }
+  checkOneOf("deepnet", "alpha", alpha, ["checked", "assumed"]);
   const kernel = xavierNormal();
   return {
     name: "deepnet",

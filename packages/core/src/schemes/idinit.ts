@@ -1,11 +1,10 @@
 /** The IDInit scheme: which weight gets the identity and which the identity-like zero. */
-import { IdinitError } from "../errors.js";
 import type { Site } from "../graph/site.js";
+import { checkOneOf } from "../initializers/check.js";
 import { type IdiOptions, idi } from "../initializers/idi.js";
 import { idiz } from "../initializers/idiz.js";
 import { normal } from "../initializers/normal.js";
 import { ones } from "../initializers/ones.js";
-import { show } from "../shape.js";
 import type { Pick, Scheme } from "./scheme.js";
 import { pickVector } from "./vectors.js";
 
@@ -50,8 +49,7 @@ export interface IdinitOptions {
  */
 export function idinit(options: IdinitOptions = {}): Scheme {
   const { gates = "open", firstGain = "auto", order = "kernel-fastest", epsilon = 1e-6, loose = 1e-6 } = options;
-  if (gates !== "open" && gates !== "keep")
-    throw new IdinitError(`idinit: gates must be one of open, keep, got ${show(gates)}`);
+  checkOneOf("idinit", "gates", gates, ["open", "keep"]);
   const identity = idi({ loose, order });
   const zero = idiz({ epsilon, order });
   const first = firstGain === "auto" ? undefined : idi({ tau: firstGain, loose, order });

@@ -1,8 +1,7 @@
 /** The Xavier scheme: Glorot's initialization of every kernel. */
-import { IdinitError } from "../errors.js";
+import { checkOneOf } from "../initializers/check.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
-import { show } from "../shape.js";
 import type { Scheme } from "./scheme.js";
 import { pickVector } from "./vectors.js";
 
@@ -21,9 +20,7 @@ export interface XavierOptions {
  * @example initialize(graph, { scheme: "xavier" })
  */
 export function xavier({ distribution = "uniform" }: XavierOptions = {}): Scheme {
-  if (distribution !== "uniform" && distribution !== "normal") {
-    throw new IdinitError(`xavier: distribution must be one of uniform, normal, got ${show(distribution)}`);
-  }
+  checkOneOf("xavier", "distribution", distribution, ["uniform", "normal"]);
   const kernel = distribution === "uniform" ? xavierUniform() : xavierNormal();
   return { name: "xavier", params: { distribution }, pick: (site) => pickVector(site) ?? kernel };
 }

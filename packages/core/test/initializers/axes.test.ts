@@ -41,7 +41,7 @@ describe("fans", () => {
 
   test.each([
     [() => fans([3]), "fans: shape needs an out and an in axis, got [3] in layout O"],
-    [() => fans([4, 3], { parts: 3 }), "fans: parts must be an integer >= 1 that divides out = 4, got 3"],
+    [() => fans([4, 3], { parts: 3 }), "fans: parts must divide out = 4, got 3"],
     [() => fans([4, 3], { axes: { in: 2 } }), "fans: in axis 2 is not in shape [4, 3]"],
     [() => fans([4, 3], { axes: { in: 1 }, key: "w" }), 'fans: axis 1 is named twice for shape [4, 3] (layer "w")'],
   ])("%s", (call, message) => {
