@@ -6,23 +6,25 @@ import { build } from "vite";
 const core = fileURLToPath(new URL("../dist/index.js", import.meta.url));
 const kernels = /wasm[/\\]binary\.js$/;
 
-/** Each case: the names imported, whether the WebAssembly kernels count, and the limit in bytes. */
+/** Each case: the names imported, whether the WebAssembly kernels count, the limit in bytes and the size that is wanted in the end. */
 const CASES = [
-  { name: "idi", code: `export { idi } from ${JSON.stringify(core)}`, kernels: true, limit: 4000 },
+  { name: "idi", code: `export { idi } from ${JSON.stringify(core)}`, kernels: true, limit: 3600, wanted: 2000 },
   {
     name: "everything without WebAssembly",
     code: `export * from ${JSON.stringify(core)}`,
     kernels: false,
     limit: 31000,
+    wanted: 15000,
   },
   { name: "everything", code: `export * from ${JSON.stringify(core)}`, kernels: true, limit: 34000 },
 ];
 
 let failed = false;
-for (const { name, code, kernels: counted, limit } of CASES) {
+for (const { name, code, kernels: counted, limit, wanted } of CASES) {
   const size = await bundle(code, counted);
   if (size > limit) failed = true;
-  console.log(`${name}: ${size} bytes gzipped, limit ${limit}${size > limit ? "   EXCEEDED" : ""}`);
+  const goal = wanted === undefined ? "" : ` (wanted ${wanted}${size > wanted ? ", not reached" : ""})`;
+  console.log(`${name}: ${size} bytes gzipped, limit ${limit}${goal}${size > limit ? "   EXCEEDED" : ""}`);
 }
 if (failed) process.exit(1);
 

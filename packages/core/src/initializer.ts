@@ -25,7 +25,7 @@ export interface GenerateOptions {
    * Makes only the rows `start` to `start + count` along canonical `out` (with layout `"O"`, those elements), for tensors in
    * shards: the values are those of the whole tensor's slice. `shape` stays that of the whole tensor. Default: all rows.
    *
-   * Constant, identity-like and independent random families make nothing else; the others make the whole tensor first.
+   * Constant, identity-like and independent random families make nothing else; the others make all rows of the parts that are asked for.
    * Transposed kernels with groups can't be sliced.
    */
   readonly rows?: readonly [start: number, count: number];
@@ -40,8 +40,9 @@ export interface Initializer {
   /** Values of a tensor of `shape` (as stored, in `options.layout`), row-major in that layout. */
   generate(shape: readonly number[], options?: GenerateOptions): Float32Array;
   /**
-   * The same values, written to an array of the caller's: nothing of the tensor's size is allocated where the stored order is
-   * canonical or only the non-zero elements are set one by one.
+   * The same values, written to an array of the caller's: constant, identity-like and independent random families allocate nothing of the
+   * tensor's size where the stored order is canonical or only the non-zero elements are set; orthogonal and attention families need room to
+   * work in.
    *
    * @param target Its length must be that of what `generate` returns; what it holds does not matter.
    * @throws {IdinitError} what `generate` throws, and for a target of another length, which then stays as it is.
