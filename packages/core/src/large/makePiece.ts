@@ -29,20 +29,24 @@ export const fresh: Buffers = {
   bits: (length) => new Uint16Array(length),
 };
 
-/** Two memories in turn, each as large as its largest piece: what was made last but one is overwritten. */
-export function reused(): Buffers {
-  const memories = [new ArrayBuffer(0), new ArrayBuffer(0), new ArrayBuffer(0), new ArrayBuffer(0)];
+/**
+ * Two memories in turn for what is handed out, each as large as its largest piece: what was made last but one is overwritten. The
+ * float32 that other types are rounded from have one.
+ */
+export function reused(dtype: WeightDtype): Buffers {
+  const memories = [new ArrayBuffer(0), new ArrayBuffer(0), new ArrayBuffer(0)];
   let turn = 0;
   const take = (index: number, bytes: number) => {
     if (memories[index]!.byteLength < bytes) memories[index] = new ArrayBuffer(bytes);
     return memories[index]!;
   };
+  const takeInTurn = (bytes: number) => {
+    turn = 1 - turn;
+    return take(turn, bytes);
+  };
   return {
-    floats(length) {
-      turn = 1 - turn;
-      return new Float32Array(take(turn, 4 * length), 0, length);
-    },
-    bits: (length) => new Uint16Array(take(2 + turn, 2 * length), 0, length),
+    floats: (length) => new Float32Array(dtype === "float32" ? takeInTurn(4 * length) : take(2, 4 * length), 0, length),
+    bits: (length) => new Uint16Array(takeInTurn(2 * length), 0, length),
   };
 }
 

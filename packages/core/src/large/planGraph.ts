@@ -43,7 +43,7 @@ export function planGraph(graph: Graph, options: PlanGraphOptions = {}): WeightP
 /** Whether the tensor's values hold a branch shut. It is made piece by piece, up to the first value that does not. */
 function isShutTensor(tensor: PlannedTensor | undefined): boolean {
   if (tensor === undefined) return false;
-  const buffers = reused();
+  const buffers = reused("float32");
   return piecesOf([tensor], GLANCE).every((piece) => {
     const data = makePiece(piece, { seed: 0, dtype: "float32" }, buffers);
     return data instanceof Float32Array && isShut(data);

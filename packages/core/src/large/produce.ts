@@ -33,7 +33,7 @@ export async function* produce(
   { pool, signal }: Production,
   keep: boolean,
 ): AsyncGenerator<Made, void, undefined> {
-  const here = keep ? fresh : reused();
+  const here = keep ? fresh : reused(making.dtype);
   if (pool !== undefined) return yield* inWorkers(pieces, making, pool, signal, keep, here);
   for (const piece of pieces) {
     signal?.throwIfAborted();
