@@ -11,7 +11,7 @@ function isContiguous({ strides, taps, in: inputs, out, groups }: Block): boolea
 }
 
 /** Writes `values`, the rows asked for of the block in canonical order (out, in, taps), to their place in `data`. */
-export function storeCanonical(data: Float32Array, block: Block, values: ArrayLike<number>): void {
+function storeCanonical(data: Float32Array, block: Block, values: ArrayLike<number>): void {
   const { strides, taps, in: inputs, begin, end } = block;
   if (isContiguous(block)) {
     data.set(values, block.base + begin * strides.out);
