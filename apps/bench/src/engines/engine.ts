@@ -19,7 +19,12 @@ export interface Batch {
   readonly size: number;
 }
 
-export type OptimizerSpec =
+export type OptimizerSpec = Rule & {
+  /** Multiple of the learning rate for parameters of one element, as Fixup wants it for its scalars. Default 1. */
+  readonly scalarRate?: number;
+};
+
+type Rule =
   | { readonly kind: "sgd"; readonly momentum: number; readonly weightDecay: number }
   | {
       readonly kind: "adam";

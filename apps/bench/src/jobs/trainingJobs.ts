@@ -105,8 +105,11 @@ function trainingJob(
   engine: Engine,
 ): Job {
   const recipe: Recipe = { ...scenario.recipe, ...settings.recipe, ...variant.recipe };
-  const architecture = variant.architecture(dataset, settings, partsFor(scheme));
-  const options: LearnerOptions = { optimizer: recipe.optimizer, batchSize: settings.batch, threads };
+  const parts = partsFor(scheme);
+  const architecture = variant.architecture(dataset, settings, parts);
+  // Fixup's scalars are trained with a tenth of the learning rate (Zhang, Dauphin, Ma 2019, section 3).
+  const optimizer = { ...recipe.optimizer, ...(parts.biases === "scalar" && { scalarRate: 0.1 }) };
+  const options: LearnerOptions = { optimizer, batchSize: settings.batch, threads };
   const key = {
     scenario: scenario.name,
     variant: variant.name,
@@ -121,7 +124,7 @@ function trainingJob(
       testExamples: countOf(dataset.test),
       epochs: settings.epochs,
       batch: settings.batch,
-      optimizer: { ...recipe.optimizer },
+      optimizer,
       learningRate: recipe.learningRate,
       schedule: "cosine to 0",
       warmUpEpochs: recipe.warmUpEpochs,

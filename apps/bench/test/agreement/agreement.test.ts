@@ -1,5 +1,6 @@
 import { idi } from "@idinit/core";
 import { describe, expect, it } from "vitest";
+import { exampleBatch } from "../../src/architectures/exampleBatch.js";
 import { type Architecture, mlp } from "../../src/architectures/index.js";
 import { findEngine } from "../../src/engines/index.js";
 import { special, usual } from "../architectures/networks.js";
@@ -48,6 +49,7 @@ describe("agreement", () => {
       weights: drawn,
       batch: 8,
       learningRate: 0.02,
+      optimizer: { kind: "sgd", momentum: 0.9, weightDecay: 5e-4, scalarRate: 0.1 },
     });
     for (const row of compared(rows, "tfjs-wasm")) {
       expect(row.firstDifference!, row.architecture).toBeLessThan(1e-4);
@@ -55,6 +57,31 @@ describe("agreement", () => {
       expect(row.lastLoss).not.toBe(row.firstLoss);
     }
   });
+
+  it.each(["onnxruntime-node", "tfjs-wasm"])(
+    "%s: a rate of their own moves the scalars a tenth as far, and nothing else",
+    async (name) => {
+      const batch = exampleBatch(special.fixup, 8, 0);
+      const before = drawn(special.fixup);
+      const after = async (scalarRate: number) => {
+        const optimizer = { kind: "sgd", momentum: 0.9, weightDecay: 5e-4, scalarRate } as const;
+        const learner = await findEngine(name).create(special.fixup, before, { optimizer, batchSize: 8, threads: 1 });
+        await learner.step(batch, 0.05);
+        const weights = await learner.weights();
+        await learner.dispose();
+        return weights;
+      };
+      const [full, tenth] = [await after(1), await after(0.1)];
+      for (const [parameter, values] of tenth) {
+        const [start, other] = [before.get(parameter)!, full.get(parameter)!];
+        const rate = values.length === 1 ? 0.1 : 1;
+        values.forEach((value, i) => {
+          expect(value - start[i]!, parameter).toBeCloseTo(rate * (other[i]! - start[i]!), 6);
+        });
+        if (values.length === 1) expect(other, parameter).not.toEqual(start);
+      }
+    },
+  );
 
   it("brain.js computes the same outputs on dense nets", async () => {
     const rows = await agreement([dense], [findEngine("onnxruntime-node"), findEngine("brain")], {

@@ -111,6 +111,14 @@ describe("planJobs", () => {
     ]);
   });
 
+  it("trains Fixup's scalars with a tenth of the learning rate, and the record says so", async () => {
+    const selection = { threads: 1, schemes: ["fixup", "skipinit"], seeds: [0] } as const;
+    for (const { key } of await plan({ scenarios: [findScenario("cifar")], selection })) {
+      const { scalarRate } = key.config.optimizer as { scalarRate?: number };
+      expect(scalarRate).toBe(key.scheme === "fixup" ? 0.1 : undefined);
+    }
+  });
+
   it("says why a network cannot serve a scheme", async () => {
     const reasons = async (name: string, schemes: readonly SchemeName[]) => {
       const options = {

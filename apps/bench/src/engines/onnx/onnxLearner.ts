@@ -17,7 +17,7 @@ export async function onnxLearner(
   const trainer = await createTrainer(toOnnx(architecture, { weights }), {
     ort,
     loss: "softmax-cross-entropy",
-    optimizer: optimizerOf(optimizer),
+    optimizer: optimizerOf(optimizer, architecture),
     batchSize,
     sessionOptions,
   });

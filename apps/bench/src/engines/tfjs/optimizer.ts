@@ -13,6 +13,8 @@ export interface Optimizer {
  * - Adam: `g += decay * p; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²;
  *   p -= lr / (1 - b1^t) * m / (sqrt(v / (1 - b2^t)) + epsilon)`.
  * - AdamW: `p *= 1 - lr * decay`, then as Adam without decay (Loshchilov and Hutter 2019).
+ *
+ * For parameters of one element lr is multiplied by the description's `scalarRate`.
  */
 export function optimizer(spec: OptimizerSpec): Optimizer {
   const slots = new Map<string, tf.Variable>();
@@ -33,7 +35,8 @@ export function optimizer(spec: OptimizerSpec): Optimizer {
     spec.weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, spec.weightDecay));
 
   return {
-    update(name, parameter, gradient, learningRate, step) {
+    update(name, parameter, gradient, rate, step) {
+      const learningRate = parameter.size === 1 ? rate * (spec.scalarRate ?? 1) : rate;
       tf.tidy(() => {
         if (spec.kind === "sgd") {
           const slope = decayed(gradient, parameter);

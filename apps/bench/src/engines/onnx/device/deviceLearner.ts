@@ -37,7 +37,7 @@ export async function deviceLearner(
   { optimizer: spec, batchSize }: LearnerOptions,
 ): Promise<Learner> {
   const { ort, sessionOptions, location, lowering, reference } = device;
-  const optimizer = optimizerOf(spec);
+  const optimizer = optimizerOf(spec, architecture);
   const model = toOnnx(architecture, { weights });
   const { bytes, info } = buildTrainingModel(model, { loss: "softmax-cross-entropy", optimizer, batchSize });
   const state = createDeviceState(ort, info.state, weights);
