@@ -11,6 +11,7 @@ import {
 import { decomposeNode, hasDecomposition } from "./decompositions/decompose-node.js";
 import { createSeeds } from "./decompositions/seeds.js";
 import { OnnxTrainError } from "./errors.js";
+import { foldedOutputs } from "./model/fold.js";
 import { inferenceNode } from "./model/inference.js";
 import type { PreparedModel, RunningStatistics } from "./model/prepare.js";
 import type { Problems } from "./model/problems.js";
@@ -126,6 +127,7 @@ export function buildForward(
     if (state.has(tensor.name)) g.input(tensor.name, "float32", tensor.dims);
     else g.initializer(tensor);
   }
+  const results = new Set(model.graph.outputs.map(({ name }) => name));
   const seeds = createSeeds(g);
   const isDropout = ({ domain, opType }: OnnxNode) => domain === "" && opType === "Dropout";
   // Dropout acts on frozen parts as well; all others keep their kernels where no gradient passes.
@@ -143,6 +145,12 @@ export function buildForward(
       // onnxruntime writes the batch statistics over these inputs in place: it gets zeros, not the running values.
       for (const slot of [3, 4]) node.inputs[slot] = g.op("Sub", [node.inputs[slot], node.inputs[slot]]);
       normed.set(given, node);
+    }
+    const facts = g.infer(node);
+    const folded = results.has(node.outputs[0]!) ? undefined : foldedOutputs(node, facts);
+    if (folded) {
+      for (const [i, tensor] of folded.entries()) g.initializer(tensor, facts[i]);
+      return [];
     }
     g.copy(node);
     return [node];

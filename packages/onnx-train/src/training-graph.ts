@@ -56,9 +56,9 @@ export class TrainingGraph {
     return name;
   }
 
-  initializer(tensor: Tensor): string {
+  initializer(tensor: Tensor, facts = factsOfTensor(tensor)): string {
     this.builder.initializer(tensor);
-    this.facts.set(tensor.name, factsOfTensor(tensor));
+    this.facts.set(tensor.name, facts);
     this.tensors.set(tensor.name, tensor);
     return tensor.name;
   }
@@ -76,6 +76,11 @@ export class TrainingGraph {
     this.record(node);
     const value = node.opType === "Constant" ? node.attributes.find((a) => a.name === "value") : undefined;
     if (value?.type === "tensor") this.tensors.set(node.outputs[0]!, value.value);
+  }
+
+  /** What is known of a node's outputs before it is added. */
+  infer(node: OnnxNode): Facts[] {
+    return inferNode(node, this.opset, (value) => this.factsOf(value));
   }
 
   /** One operation with one output. */
@@ -184,7 +189,7 @@ export class TrainingGraph {
   }
 
   private record(node: OnnxNode): void {
-    const inferred = inferNode(node, this.opset, (value) => this.factsOf(value));
+    const inferred = this.infer(node);
     node.outputs.forEach((name, i) => {
       const facts = inferred[i] ?? {};
       if (name) this.facts.set(name, facts.dims ? facts : { ...this.declared.get(name), ...withoutUndefined(facts) });

@@ -5,9 +5,10 @@ import type { Forward, ForwardOptions } from "./forward.js";
 import type { BatchNormMode } from "./frozen-norms.js";
 import type { Forms } from "./gradients/forms.js";
 import { differentiate } from "./loss-gradients.js";
-import { blockChannels } from "./lowering/channel-blocks.js";
 import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
-import { type PreparedModel, prepareModel } from "./model/prepare.js";
+import { blockChannels } from "./lowering/channel-blocks.js";
+import { type PreparedModel, type PrepareOptions, prepareModel } from "./model/prepare.js";
+import { pruned } from "./model/prune.js";
 import type { Trainable } from "./model/trainable.js";
 import { applyOptimizer, type Gradient, type UpdateOptions } from "./optimizers/apply.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
@@ -15,7 +16,7 @@ import type { Dim } from "./shapes/dims.js";
 import type { TrainingGraph } from "./training-graph.js";
 
 /** Options of {@link buildTrainingModel}. */
-export interface TrainingModelOptions extends ForwardOptions, Omit<UpdateOptions, "optimizer"> {
+export interface TrainingModelOptions extends ForwardOptions, PrepareOptions, Omit<UpdateOptions, "optimizer"> {
   /** A name stands for that loss with its defaults. */
   readonly loss: LossName | Loss;
   /** Without one the graph gives gradients and updates nothing. */
@@ -81,7 +82,7 @@ export interface TrainingModel {
  *   from a parameter to the loss (all of them are named).
  */
 export function buildTrainingModel(given: Uint8Array | OnnxModel, options: TrainingModelOptions): TrainingModel {
-  return assemble(prepareModel(given), options);
+  return assemble(prepareModel(given, options), options);
 }
 
 /** As {@link buildTrainingModel}, from a prepared model. */
@@ -98,7 +99,10 @@ export function assemble(prepared: PreparedModel, options: TrainingModelOptions)
     const running = runningState(prepared, made.running).map((entry) => ({ ...entry, output: "" }));
     const state = [...readParameters(gradients), ...running];
     const byName = new Map(gradients.map(({ name, gradient }) => [name, gradient]));
-    return { bytes: encode(g, prepared, options.channelBlock), info: { ...made.info, scalars: [], state, gradients: byName } };
+    return {
+      bytes: encode(g, prepared, options.channelBlock),
+      info: { ...made.info, scalars: [], state, gradients: byName },
+    };
   }
   const applied = applyOptimizer(g, { ...options, optimizer }, gradients);
   const state = [...applied.state, ...runningState(prepared, made.running)];
@@ -128,9 +132,9 @@ export function normOf(g: TrainingGraph, gradientNorm: string | undefined): { gr
   return { gradientNorm };
 }
 
-/** The graph's bytes, with what the given model imports. */
+/** The graph's bytes, without what no output needs, with what the given model imports. */
 export function encode(g: TrainingGraph, { model }: PreparedModel, channelBlock = 0): Uint8Array {
-  const { opsetImports, functions } = model;
-  const built: OnnxModel = { ...g.builder.build(), opsetImports, ...(functions && { functions }) };
+  const whole = g.builder.build();
+  const built: OnnxModel = { ...whole, opsetImports: model.opsetImports, graph: pruned(whole.graph) };
   return encodeModel(channelBlock > 0 ? blockChannels(built, (value) => g.factsOf(value).dims, channelBlock) : built);
 }

@@ -2,13 +2,17 @@
 import {
   DataType,
   decodeModel,
+  type ExternalData,
   nodeLabel,
+  type OnnxGraph,
   type OnnxModel,
   type OnnxNode,
   type Tensor,
   type ValueInfo,
 } from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
+import { inlineFunctions } from "./inline-functions.js";
+import { storedTensors } from "./stored.js";
 
 /** Names of the initializers that hold one batch norm's running statistics. */
 export interface RunningStatistics {
@@ -22,6 +26,8 @@ export interface PreparedModel {
   readonly opset: number;
   /** Initializers by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Those that were Constant nodes where no weight stands. */
+  readonly constants: ReadonlySet<string>;
   /** What the file says of values between nodes. */
   readonly declared: readonly ValueInfo[];
   /** By the first output of the BatchNormalization node. */
@@ -35,21 +41,29 @@ const LIFTED = 17;
 /** The IR version that opset 17 came with. */
 const IR_VERSION = 8;
 
-/** @throws OnnxTrainError for opsets outside 13 to 23 and weights outside the file. */
-export function prepareModel(given: Uint8Array | OnnxModel): PreparedModel {
-  const source = given instanceof Uint8Array ? decodeModel(given) : given;
-  const version = source.opsetImports.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
+export interface PrepareOptions {
+  /** Contents of the files that hold weights outside the model, by the location that the model names. */
+  readonly externalData?: ExternalData | undefined;
+}
+
+/** Whether the operators with gradients mean the same in two opsets. */
+const sameMeaning = (a: number, b: number) => a === b || Math.max(a, b) <= LIFTED;
+
+/**
+ * Functions are written out, external data and Constant nodes with floats become initializers.
+ *
+ * @throws OnnxTrainError for opsets outside 13 to 23. @throws OnnxError for external data that is missing.
+ */
+export function prepareModel(given: Uint8Array | OnnxModel, options: PrepareOptions = {}): PreparedModel {
+  const decoded = given instanceof Uint8Array ? decodeModel(given) : given;
+  const version = decoded.opsetImports.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
   if (version === undefined || version < OLDEST || version > NEWEST) {
     throw new OnnxTrainError(`opset ${OLDEST} to ${NEWEST} is supported, the model has ${version ?? "none"}`);
   }
-  const tensors = new Map<string, Tensor>();
-  for (const tensor of source.graph.initializers) {
-    if (tensor.external)
-      throw new OnnxTrainError(`tensor "${tensor.name}" is stored outside the model; embed it first`);
-    tensors.set(tensor.name, tensor);
-  }
+  const source = inlineFunctions(decoded, sameMeaning);
+  const { tensors, nodes: computing, constants } = storedTensors(source.graph, options.externalData);
   const opset = Math.max(version, LIFTED);
-  const nodes = withoutAliases(source, tensors);
+  const nodes = withoutAliases({ ...source.graph, nodes: [...computing] }, tensors);
   const statistics = splitStatistics(nodes, tensors);
   const others = source.opsetImports.filter(({ domain }) => domain !== "" && domain !== "ai.onnx");
   const model: OnnxModel = {
@@ -64,14 +78,21 @@ export function prepareModel(given: Uint8Array | OnnxModel): PreparedModel {
       valueInfo: [],
     },
   };
-  return { model, opset, tensors, declared: [...source.graph.valueInfo, ...source.graph.outputs], statistics };
+  return {
+    model,
+    opset,
+    tensors,
+    constants,
+    declared: [...source.graph.valueInfo, ...source.graph.outputs],
+    statistics,
+  };
 }
 
 /**
  * Exporters merge equal initializers and spread the one that is left through Identity nodes. In training each is a
  * weight of its own, so every such Identity becomes an initializer.
  */
-function withoutAliases({ graph }: OnnxModel, tensors: Map<string, Tensor>): OnnxNode[] {
+function withoutAliases(graph: OnnxGraph, tensors: Map<string, Tensor>): OnnxNode[] {
   const results = new Set(graph.outputs.map(({ name }) => name));
   return graph.nodes
     .filter((node) => {

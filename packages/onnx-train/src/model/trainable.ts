@@ -49,8 +49,9 @@ export function chooseTrainable(prepared: PreparedModel, output: string, choice:
     }
   }
   const chosen = reached.filter(({ name, dims }) => {
-    if (choice === undefined) return dims.length > 0;
-    return typeof choice === "function" ? choice(name, dims) : choice.includes(name);
+    if (Array.isArray(choice)) return choice.includes(name);
+    if (prepared.constants.has(name)) return false;
+    return typeof choice === "function" ? choice(name, dims) : dims.length > 0;
   });
   const wrong = chosen.filter(({ dataType }) => dataType !== DataType.float);
   if (wrong.length > 0) {

@@ -37,7 +37,7 @@ export async function createTrainer(model: Uint8Array | OnnxModel, given: Traine
   const { ort, optimizer, seed = 0 } = given;
   if (!Number.isSafeInteger(seed)) throw new OnnxTrainError(`seed must be a whole number, got ${seed}`);
   if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
-  const prepared = prepareModel(model);
+  const prepared = prepareModel(model, given);
   const channelBlock = given.channelBlock ?? (await findChannelBlock(ort, given.sessionOptions));
   const options = { ...given, channelBlock };
   const { bytes, info } = assemble(prepared, options);
