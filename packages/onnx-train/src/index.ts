@@ -34,3 +34,6 @@ export type {
 } from "./trainer/trainer.js";
 export type { StateTensor, TrainingModel, TrainingModelInfo, TrainingModelOptions } from "./training-model.js";
 export { buildTrainingModel } from "./training-model.js";
+export { connectTrainer, type RemoteOptions } from "./worker/connect-trainer.js";
+export type { Port } from "./worker/port.js";
+export { serveTrainer } from "./worker/serve-trainer.js";

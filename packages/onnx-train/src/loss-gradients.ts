@@ -39,7 +39,10 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
   const g = new TrainingGraph(prepared.opset, model.irVersion, "training");
   const forward = buildForward(g, prepared, { parameters, path: given, frozen, problems }, options);
   const path = gradientPath(forward.nodes, output, parameters);
-  const outputDims = problems.during(() => g.dimsOf(output));
+  const forms = { ...defaultForms, ...options.forms };
+  // With problems found, the way back is gone for more of them only: it ends in the error that lists all.
+  if (problems.any) buildBackward(g, { nodes: forward.nodes, path, output, gradient: output, forms, problems });
+  const outputDims = g.dimsOf(output);
   const target = loss.target(outputDims);
   const values = loss.build(g, output, target && g.input(target.name, target.type, target.dims));
   const gradientOf = buildBackward(g, {
@@ -47,7 +50,7 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
     path,
     output,
     gradient: values.gradient(),
-    forms: { ...defaultForms, ...options.forms },
+    forms,
     problems,
   });
   const inputs = new Map(model.graph.inputs.map(({ name }) => [name, g.dimsOf(name)]));
@@ -68,7 +71,7 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
 }
 
 /** The output that a loss takes. @throws OnnxTrainError where there are several and none is named. */
-function outputOf({ model }: PreparedModel, wanted: string | undefined): string {
+export function outputOf({ model }: PreparedModel, wanted: string | undefined): string {
   const names = model.graph.outputs.map(({ name }) => name);
   if (wanted === undefined && names.length === 1) return names[0]!;
   if (wanted !== undefined && names.includes(wanted)) return wanted;

@@ -44,9 +44,7 @@ export function readCheckpoint(bytes: Uint8Array, { optimizer, entries }: Checkp
   const known = new Set(entries.map(({ input }) => input));
   const foreign = [...tensors.keys()].filter((name) => !known.has(name));
   if (foreign.length > 0) {
-    throw new OnnxTrainError(
-      `checkpoint: tensor "${foreign[0]}" and ${foreign.length - 1} more are not in this training run`,
-    );
+    throw new OnnxTrainError(`checkpoint: tensors that this training run does not have: "${foreign.join('", "')}"`);
   }
   const values = entries.map(({ input, dims }): [string, Float32Array] => {
     const tensor = tensors.get(input);

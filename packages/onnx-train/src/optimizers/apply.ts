@@ -86,7 +86,10 @@ function clip(g: TrainingGraph, given: readonly Gradient[], limit: string): { no
 }
 
 /** By parameter, the multiple of the weight decay. @throws OnnxTrainError for unknown names and what is no multiple. */
-function decayMultiples({ decay, weightDecay }: Optimizer, given: readonly Gradient[]): Map<string, number> {
+export function decayMultiples(
+  { decay, weightDecay }: Optimizer,
+  given: readonly Omit<Gradient, "gradient">[],
+): Map<string, number> {
   const choice = decayChoice(decay, given);
   return new Map(
     given.map(({ name, dims }) => {
@@ -97,7 +100,7 @@ function decayMultiples({ decay, weightDecay }: Optimizer, given: readonly Gradi
   );
 }
 
-function decayChoice(decay: Decay | undefined, given: readonly Gradient[]) {
+function decayChoice(decay: Decay | undefined, given: readonly Omit<Gradient, "gradient">[]) {
   if (decay === undefined) return () => 1;
   if (typeof decay === "function") return decay;
   const unknown = decay.filter((name) => !given.some((one) => one.name === name));

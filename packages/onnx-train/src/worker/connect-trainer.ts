@@ -1,0 +1,106 @@
+/** The user's end: a trainer whose work is done in another thread. */
+import { encodeModel, type OnnxModel } from "@idinit/onnx";
+import { OnnxTrainError } from "../errors.js";
+import { outputOf } from "../loss-gradients.js";
+import { lossOf } from "../losses/index.js";
+import { prepareModel } from "../model/prepare.js";
+import { chooseTrainable } from "../model/trainable.js";
+import { decayMultiples } from "../optimizers/apply.js";
+import type { Trainer, TrainerOptions } from "../trainer/trainer.js";
+import type { TrainingModelInfo } from "../training-model.js";
+import { type Call, isAnswer, type Method, type PlainOptions, packFeeds, unpackError } from "./messages.js";
+import { onEnd, onMessage, type Port } from "./port.js";
+
+/** As those of a trainer; onnxruntime is the worker's. */
+export type RemoteOptions = Omit<TrainerOptions, "ort">;
+
+interface Pending {
+  resolve(result: never): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A trainer in a worker that calls {@link serveTrainer}: the same interface, while this thread stays free. The worker is the
+ * caller's: it may have several trainers, and is terminated when they are disposed of.
+ *
+ * @param port The worker, or a message port to it.
+ * @param model ONNX bytes or the decoded model; it is copied.
+ * @throws OnnxTrainError as {@link createTrainer}, and when the worker ends.
+ * @example
+ * const worker = new Worker(new URL("./trainer-worker.js", import.meta.url));
+ * const trainer = await connectTrainer(worker, bytes, { loss: "mse", optimizer: adam() });
+ */
+export async function connectTrainer(
+  port: Port,
+  model: Uint8Array | OnnxModel,
+  options: RemoteOptions,
+): Promise<Trainer> {
+  const bytes = model instanceof Uint8Array ? model : encodeModel(model);
+  const plain = plainOptions(bytes, options);
+  const key = Math.random();
+  const pending = new Map<number, Pending>();
+  let ended: OnnxTrainError | undefined;
+  let calls = 0;
+
+  const call = <T>(method: Call["method"], ...args: readonly unknown[]): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (ended) return reject(ended);
+      const id = ++calls;
+      pending.set(id, { resolve, reject });
+      port.postMessage({ key, id, method, args });
+    });
+  onMessage(port, (message) => {
+    if (!isAnswer(message) || message.key !== key) return;
+    const waiting = pending.get(message.id);
+    pending.delete(message.id);
+    if ("error" in message) waiting?.reject(unpackError(message.error));
+    else waiting?.resolve(message.result as never);
+  });
+  onEnd(port, (reason) => {
+    ended = new OnnxTrainError(`the trainer's worker has ended: ${reason}`);
+    for (const { reject } of pending.values()) reject(ended);
+    pending.clear();
+  });
+
+  const through =
+    <M extends Method>(method: M) =>
+    (...args: Parameters<Trainer[M]>) =>
+      call<never>(method, ...args);
+  let disposed: Promise<void> | undefined;
+  return {
+    info: await call<TrainingModelInfo>("create", bytes, plain),
+    step: (batch, rates) => call("step", packFeeds(batch), rates),
+    evaluate: (batch, given) => call("evaluate", packFeeds(batch), given),
+    predict: (inputs, given) => call("predict", packFeeds(inputs), given),
+    gradients: (batch) => call("gradients", packFeeds(batch)),
+    parameters: through("parameters"),
+    averages: through("averages"),
+    runningStatistics: through("runningStatistics"),
+    loadParameters: through("loadParameters"),
+    optimizerState: through("optimizerState"),
+    loadOptimizerState: through("loadOptimizerState"),
+    checkpoint: through("checkpoint"),
+    restore: through("restore"),
+    export: through("export"),
+    dispose: () => {
+      disposed ??= ended ? Promise.resolve() : call("dispose");
+      return disposed;
+    },
+  };
+}
+
+/** Choices by function are made here, for functions cannot be sent. */
+function plainOptions(bytes: Uint8Array, { loss: given, optimizer, trainable, ...rest }: RemoteOptions): PlainOptions {
+  if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
+  const { name, params, output } = lossOf(given);
+  const prepared = prepareModel(bytes, rest);
+  const chosen = chooseTrainable(prepared, outputOf(prepared, output ?? rest.output), trainable);
+  const parameters = chosen.map((parameter) => ({ name: parameter, dims: prepared.tensors.get(parameter)!.dims }));
+  return {
+    ...rest,
+    loss: { name, params },
+    optimizer: { name: optimizer.name, params: optimizer.params },
+    trainable: chosen,
+    decay: decayMultiples(optimizer, parameters),
+  };
+}

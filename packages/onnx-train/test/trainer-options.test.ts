@@ -1,0 +1,387 @@
+/** Parts of a batch, clipping, averages, frozen norms, checkpoints, fit: what a trainer does beside plain steps. */
+import { readSafetensors, safetensors } from "@idinit/core";
+import * as ort from "onnxruntime-node";
+import { describe, expect, it } from "vitest";
+import {
+  adam,
+  adamw,
+  createTrainer,
+  type Feeds,
+  fit,
+  lion,
+  type Optimizer,
+  rmsprop,
+  sgd,
+  softmaxCrossEntropy,
+  type Trainer,
+  type TrainerOptions,
+} from "../src/index.js";
+import { fixture, modelBytes, relativeError } from "./support/fixtures.js";
+
+const create = (model: string, more: Partial<TrainerOptions> = {}) =>
+  createTrainer(modelBytes(model), { ort, loss: "softmax-cross-entropy", optimizer: sgd({ lr: 0.1 }), ...more });
+
+const { batch, steps } = fixture("mlp");
+
+/** Rows `from` to `to` of the MLP's batch. */
+const rows = (step: number, from: number, to: number): Feeds => ({
+  input: (batch(step).input as Float32Array).slice(6 * from, 6 * to),
+  target: batch(step).target.slice(from, to),
+});
+
+async function expectEqualWeights(a: Trainer, b: Trainer, tolerance: number) {
+  const [left, right] = [await a.parameters(), await b.parameters()];
+  for (const [name, values] of left) expect(relativeError(values, right.get(name)!), name).toBeLessThan(tolerance);
+}
+
+describe("a batch in parts", () => {
+  it("gives the step of the whole, also with parts of different size", async () => {
+    const more = { optimizer: adamw({ lr: 0.01, epsilon: 1e-4 }), clipNorm: 0.1, emaDecay: 0.5 };
+    const [whole, parts] = [await create("mlp", more), await create("mlp", more)];
+    for (let step = 0; step < steps; step++) {
+      const expected = await whole.step(batch(step));
+      const result = await parts.step([rows(step, 0, 2), rows(step, 2, 7), rows(step, 7, 9)]);
+      expect(result.loss).toBeCloseTo(expected.loss, 5);
+      expect(result.gradientNorm! / expected.gradientNorm!).toBeCloseTo(1, 5);
+    }
+    await expectEqualWeights(whole, parts, 2e-5);
+    const [a, b] = [await whole.averages(), await parts.averages()];
+    for (const [name, values] of a) expect(relativeError(values, b.get(name)!)).toBeLessThan(2e-5);
+    expect((await parts.optimizerState()).step).toBe(steps);
+    await whole.dispose();
+    await parts.dispose();
+  });
+
+  it("weighs parts by what they count, where samples are left out", async () => {
+    const loss = softmaxCrossEntropy({ ignoreIndex: -1 });
+    const [whole, parts] = [await create("mlp", { loss }), await create("mlp", { loss })];
+    const target = [...batch(0).target].map(Number).map((label, i) => (i < 4 && i !== 1 ? -1 : label));
+    const input = batch(0).input as Float32Array;
+    const part = (from: number, to: number) => ({
+      input: input.slice(6 * from, 6 * to),
+      target: target.slice(from, to),
+    });
+    const { loss: expected } = await whole.step({ input, target });
+    const { loss: actual } = await parts.step([part(0, 4), part(4, 9)]);
+    expect(actual).toBeCloseTo(expected, 6);
+    await expectEqualWeights(whole, parts, 1e-6);
+    await whole.dispose();
+    await parts.dispose();
+  });
+
+  it("follows the running statistics part by part", async () => {
+    const resnet = fixture("resnet");
+    const [one, parts] = [await create("resnet", { optimizer: sgd({ lr: 0 }) }), await create("resnet")];
+    for (const step of [0, 1]) await one.step(resnet.batch(step));
+    await parts.step([resnet.batch(0), resnet.batch(1)]);
+    const [a, b] = [await one.runningStatistics(), await parts.runningStatistics()];
+    for (const [name, values] of a) expect(relativeError(b.get(name)!, values), name).toBeLessThan(1e-6);
+    await one.dispose();
+    await parts.dispose();
+  });
+
+  it("changes nothing where a part is wrong", async () => {
+    const trainer = await create("resnet");
+    const before = await trainer.checkpoint();
+    const good = fixture("resnet").batch(0);
+    await expect(trainer.step([good, { ...good, target: [9, 0, 0, 0, 0, 0] }])).rejects.toThrow("class indices 0 to 4");
+    await expect(trainer.step([])).rejects.toThrow("at least, got none");
+    expect(await trainer.checkpoint()).toEqual(before);
+    await trainer.dispose();
+  });
+});
+
+describe("rates of a step", () => {
+  it("change the limit and the average for one step", async () => {
+    const trainer = await create("mlp", { clipNorm: 1, emaDecay: 0.9 });
+    const before = await trainer.parameters();
+    await trainer.step(batch(0), { clipNorm: 1e-3, emaDecay: 0 });
+    const after = await trainer.parameters();
+    const moved = [...after].flatMap(([name, values]) => [...values.map((v, i) => v - before.get(name)![i]!)]);
+    expect(Math.hypot(...moved)).toBeCloseTo(0.1 * 1e-3, 7);
+    for (const [name, values] of await trainer.averages())
+      expect(relativeError(values, after.get(name)!)).toBeLessThan(1e-6);
+    await trainer.dispose();
+  });
+
+  it.each([
+    ["weightDecay", { weightDecay: 0.1 }, "weightDecay 0.1 needs an optimizer made with a weightDecay above 0"],
+    ["clipNorm", { clipNorm: 1 }, "clipNorm needs a trainer made with clipNorm"],
+    ["emaDecay", { emaDecay: 0.9 }, "emaDecay needs a trainer made with emaDecay"],
+    ["lr", { lr: Number.NaN }, "lr must be in [0, Infinity), got NaN"],
+  ])("%s without an input in the graph is an error", async (_name, rates, message) => {
+    const trainer = await create("mlp");
+    await expect(trainer.step(batch(0), rates)).rejects.toThrow(message);
+    expect((await trainer.optimizerState()).step).toBe(0);
+    await trainer.dispose();
+  });
+
+  it("must be in range when a trainer is made", async () => {
+    await expect(create("mlp", { clipNorm: 0 })).rejects.toThrow("clipNorm must be above 0, got 0");
+    await expect(create("mlp", { emaDecay: 1 })).rejects.toThrow("emaDecay: the decay must be in [0, 1), got 1");
+  });
+
+  it("reports gradients that are not finite", async () => {
+    const trainer = await create("mlp", { clipNorm: 1 });
+    const weights = await trainer.parameters();
+    await trainer.loadParameters(new Map([["fc3.weight", weights.get("fc3.weight")!.map(() => 1e38)]]));
+    expect((await trainer.step(batch(0))).diverged).toBe(true);
+    await trainer.dispose();
+  });
+});
+
+describe("moving averages", () => {
+  it("are used by evaluate, predict and export, and start anew from loaded weights", async () => {
+    const trainer = await create("mlp", { emaDecay: 0.9 });
+    const start = await trainer.parameters();
+    expect(await trainer.averages()).toEqual(start);
+    for (let step = 0; step < 3; step++) await trainer.step(batch(step));
+    const input = batch(0).input;
+    const [plain, averaged] = [await trainer.predict({ input }), await trainer.predict({ input }, { averaged: true })];
+    expect(averaged.logits!.data).not.toEqual(plain.logits!.data);
+    const exported = await create("mlp");
+    const again = await createTrainer(await trainer.export({ averaged: true }), {
+      ort,
+      loss: "softmax-cross-entropy",
+      optimizer: sgd({ lr: 0 }),
+    });
+    expect(await again.parameters()).toEqual(await trainer.averages());
+    expect((await again.evaluate(batch(0))).loss).toBeCloseTo(
+      (await trainer.evaluate(batch(0), { averaged: true })).loss,
+      6,
+    );
+    await trainer.loadParameters(start);
+    expect(await trainer.averages()).toEqual(start);
+    for (const one of [trainer, exported, again]) await one.dispose();
+  });
+
+  it("are asked for in vain without emaDecay", async () => {
+    const trainer = await create("mlp");
+    for (const call of [() => trainer.averages(), () => trainer.export({ averaged: true })]) {
+      await expect(call()).rejects.toThrow("averages need a trainer made with emaDecay");
+    }
+    await trainer.dispose();
+  });
+});
+
+describe("frozen batch norms", () => {
+  const { batch: images } = fixture("resnet");
+
+  it("keep to their running statistics where neither scale nor shift is trained", async () => {
+    const trainer = await create("resnet", { trainable: ["fc.weight", "fc.bias"] });
+    expect(await trainer.runningStatistics()).toEqual(new Map());
+    const { loss } = await trainer.evaluate(images(0));
+    expect((await trainer.step(images(0))).loss).toBeCloseTo(loss, 5);
+    await trainer.dispose();
+  });
+
+  it("use the batch where the trainer is told so", async () => {
+    const trainer = await create("resnet", { trainable: ["fc.weight"], batchNorm: "batch" });
+    const whole = await create("resnet");
+    expect((await trainer.step(images(0))).loss).toBeCloseTo((await whole.step(images(0))).loss, 5);
+    expect((await trainer.runningStatistics()).size).toBe((await whole.runningStatistics()).size);
+    await trainer.dispose();
+    await whole.dispose();
+  });
+
+  it("pass gradients on as finite differences do, also by scale and shift", async () => {
+    const trainer = await create("resnet", { batchNorm: "running" });
+    const gradients = await trainer.gradients(images(0));
+    const weights = await trainer.parameters();
+    for (const name of ["bn.weight", "bn.bias", "conv.weight", "block2.bn1.weight"]) {
+      const values = weights.get(name)!;
+      const expected = gradients.get(name)!;
+      const direction = expected.map((g) => g / Math.hypot(...expected));
+      const at = async (h: number) => {
+        await trainer.loadParameters(new Map([[name, values.map((v, i) => v + h * direction[i]!)]]));
+        return (await trainer.evaluate(images(0))).loss;
+      };
+      const h = 2e-3;
+      const slope = (8 * ((await at(h)) - (await at(-h))) - ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
+      expect(Math.abs(slope / Math.hypot(...expected) - 1), name).toBeLessThan(6e-3);
+      await trainer.loadParameters(weights);
+    }
+    await trainer.dispose();
+  });
+
+  it("rejects another mode", async () => {
+    await expect(create("resnet", { batchNorm: "eval" as never })).rejects.toThrow('batchNorm must be "auto"');
+  });
+});
+
+describe("checkpoints", () => {
+  const OPTIMIZERS: Optimizer[] = [
+    sgd({ lr: 0.1, momentum: 0.9, dampening: 0.2 }),
+    adam({ amsgrad: true }),
+    rmsprop({ centered: true, momentum: 0.5 }),
+    lion({ lr: 1e-3, weightDecay: 0.1 }),
+  ];
+
+  it.each(OPTIMIZERS.map((o) => [o.name, o] as const))("resume %s to the same bits", async (_name, optimizer) => {
+    const { batch: images } = fixture("resnet");
+    const more = { optimizer, emaDecay: 0.9, clipNorm: 1 };
+    const whole = await create("resnet", more);
+    for (let step = 0; step < 2; step++) await whole.step(images(step));
+    const saved = await whole.checkpoint();
+    for (let step = 2; step < 5; step++) await whole.step(images(step));
+    const resumed = await create("resnet", more);
+    await resumed.step(images(4));
+    await resumed.restore(saved);
+    expect(await resumed.checkpoint()).toEqual(saved);
+    for (let step = 2; step < 5; step++) await resumed.step(images(step));
+    expect(await resumed.checkpoint()).toEqual(await whole.checkpoint());
+    await whole.dispose();
+    await resumed.dispose();
+  });
+
+  it("hold everything under plain names", async () => {
+    const trainer = await create("mlp", { optimizer: sgd({ lr: 0.1, momentum: 0.9 }), emaDecay: 0.9 });
+    await trainer.step(batch(0));
+    const { tensors, metadata } = readSafetensors(await trainer.checkpoint());
+    expect(metadata).toEqual({ format: "idinit-onnx-train", version: "1", optimizer: "sgd", step: "1" });
+    expect(tensors.get("fc1.weight")).toEqual({ data: (await trainer.parameters()).get("fc1.weight"), shape: [16, 6] });
+    expect([...tensors.keys()]).toContain("fc1.weight/momentum");
+    expect([...tensors.keys()]).toContain("fc3.bias/average");
+    expect(tensors.size).toBe(18);
+    await trainer.dispose();
+  });
+
+  it("that are bad or foreign name what is wrong and change nothing", async () => {
+    const optimizer = sgd({ lr: 0.1, momentum: 0.9 });
+    const trainer = await create("mlp", { optimizer });
+    await trainer.step(batch(0));
+    const good = await trainer.checkpoint();
+    const { tensors, metadata } = readSafetensors(good);
+    const without = (name: string) => safetensors(new Map([...tensors].filter(([key]) => key !== name)), metadata);
+    const withTensor = (name: string, data: Float32Array | Int32Array, shape: number[]) =>
+      safetensors(new Map([...tensors, [name, { data, shape }]]), metadata);
+    const cases: [string, Uint8Array, string][] = [
+      ["not a file", new Uint8Array(4), "checkpoint: safetensors: a file has at least 8 bytes, got 4"],
+      ["cut short", good.slice(0, -4), "its bytes end at"],
+      ["no metadata", safetensors(tensors), "expected the format idinit-onnx-train 1 in the metadata, got no format"],
+      ["newer", safetensors(tensors, { ...metadata, version: "2" }), "got idinit-onnx-train 2"],
+      ["optimizer", safetensors(tensors, { ...metadata, optimizer: "adam" }), "written with adam, the trainer has sgd"],
+      ["step", safetensors(tensors, { ...metadata, step: "-1" }), "step must be an integer >= 0, got -1"],
+      ["missing", without("fc2.bias/momentum"), 'tensor "fc2.bias/momentum" is missing'],
+      ["unknown", withTensor("fc9.bias", new Float32Array(3), [3]), 'does not have: "fc9.bias"'],
+      [
+        "shape",
+        withTensor("fc2.bias", new Float32Array(12), [3, 4]),
+        '"fc2.bias" should be float32 of shape [12], got',
+      ],
+      ["type", withTensor("fc2.bias", new Int32Array(12), [12]), "got Int32Array of shape [12]"],
+    ];
+    for (const [title, bytes, message] of cases) {
+      await expect(trainer.restore(bytes), title).rejects.toThrow(message);
+    }
+    expect(await trainer.checkpoint()).toEqual(good);
+    await trainer.dispose();
+  });
+});
+
+describe("fit", () => {
+  it("takes batches as they come, with rates and progress", async () => {
+    const [one, other] = [await create("mlp"), await create("mlp")];
+    async function* batches() {
+      yield batch(0);
+      yield [rows(1, 0, 5), rows(1, 5, 9)];
+      yield batch(2);
+    }
+    const seen: [number, number][] = [];
+    const rates = (step: number) => ({ lr: 0.1 / step });
+    const { steps: done, meanLoss } = await fit(one, batches(), {
+      rates,
+      onStep: ({ step, loss }) => seen.push([step, loss]),
+    });
+    for (let step = 0; step < 3; step++) await other.step(batch(step), rates(step + 1));
+    await expectEqualWeights(one, other, 1e-5);
+    expect(done).toBe(3);
+    expect(seen.map(([step]) => step)).toEqual([1, 2, 3]);
+    expect(meanLoss).toBeCloseTo(seen.reduce((sum, [, loss]) => sum + loss, 0) / 3, 6);
+    await one.dispose();
+    await other.dispose();
+  });
+
+  it("stops between steps when it is aborted, and lets the source finish", async () => {
+    const trainer = await create("mlp");
+    const controller = new AbortController();
+    let finished = false;
+    function* forever() {
+      try {
+        for (;;) yield batch(0);
+      } finally {
+        finished = true;
+      }
+    }
+    const onStep = ({ step }: { step: number }) => {
+      if (step === 3) controller.abort(new Error("enough"));
+    };
+    await expect(fit(trainer, forever(), { onStep, signal: controller.signal })).rejects.toThrow("enough");
+    expect(finished).toBe(true);
+    expect((await trainer.optimizerState()).step).toBe(3);
+    await trainer.dispose();
+  });
+
+  it("lets timers run, so that a timeout can abort it", async () => {
+    const trainer = await create("mlp");
+    const signal = AbortSignal.timeout(20);
+    const endless = {
+      *[Symbol.iterator]() {
+        for (;;) yield batch(0);
+      },
+    };
+    await expect(fit(trainer, endless, { signal })).rejects.toThrow("aborted due to timeout");
+    await trainer.dispose();
+  });
+
+  it("stops where the loss is no number, and names the step", async () => {
+    const trainer = await create("mlp");
+    const bad = { ...batch(0), input: new Float32Array(54).fill(Number.NaN) };
+    await expect(fit(trainer, [batch(0), bad, batch(1)])).rejects.toThrow("step 2: the loss is NaN");
+    await trainer.dispose();
+  });
+});
+
+describe("tensors", () => {
+  /** onnxruntime with a count of the results that nobody has given back. */
+  function counting() {
+    let live = 0;
+    const InferenceSession = {
+      create: async (...args: Parameters<typeof ort.InferenceSession.create>) => {
+        const session = await ort.InferenceSession.create(...args);
+        const run = session.run.bind(session);
+        session.run = async (...feeds: Parameters<typeof session.run>) => {
+          const results = await run(...feeds);
+          for (const tensor of Object.values(results)) {
+            live++;
+            const dispose = tensor.dispose.bind(tensor);
+            tensor.dispose = () => {
+              live--;
+              dispose();
+            };
+          }
+          return results;
+        };
+        return session;
+      },
+    };
+    return { ort: { ...ort, InferenceSession } as unknown as TrainerOptions["ort"], live: () => live };
+  }
+
+  it("of old steps are given back, and all of them in the end", async () => {
+    const { ort: counted, live } = counting();
+    const trainer = await create("mlp", { ort: counted, optimizer: adam(), clipNorm: 1, emaDecay: 0.9 });
+    const start = live();
+    const state = start + trainer.info.state.length;
+    for (let step = 0; step < 300; step++) {
+      await trainer.step(batch(step % steps));
+      expect(live(), `after step ${step}`).toBe(state);
+    }
+    for (let step = 0; step < 20; step++) await trainer.step([rows(0, 0, 4), rows(0, 4, 9)]);
+    expect(live()).toBe(state);
+    for (let step = 0; step < 20; step++) await trainer.evaluate(batch(0));
+    expect(live()).toBe(state);
+    await trainer.dispose();
+    expect(live()).toBe(start);
+  });
+});
