@@ -23,14 +23,8 @@ export class Problems {
     }
   }
 
-  /** Runs a step for the whole model: where it fails, the nodes' problems are the better answer. */
-  during<T>(step: () => T): T {
-    try {
-      return step();
-    } catch (error) {
-      if (error instanceof OnnxTrainError) this.throwIfAny();
-      throw error;
-    }
+  get any(): boolean {
+    return this.list.size > 0;
   }
 
   /** @throws OnnxTrainError that lists every node with its reason. */

@@ -1,7 +1,7 @@
 /** Operators whose result has the shape of their (broadcast) inputs. */
 import { DataType, getInt } from "@idinit/onnx";
 import { broadcast, type Dim, product, quotient } from "./dims.js";
-import type { Facts, InferRule } from "./facts.js";
+import type { Facts, InferContext, InferRule } from "./facts.js";
 
 const same: InferRule = (c) => [{ type: c.input(0)?.type, dims: c.input(0)?.dims }];
 
@@ -23,19 +23,38 @@ const broadcasting: InferRule = (c) => [{ type: c.input(0)?.type, dims: broadcas
 
 const comparing: InferRule = (c) => [{ type: DataType.bool, dims: broadcastDims(inputs(c)) }];
 
+/** Elements of an operation on two small tensors, where both are known and one of them is a scalar or both are of one size. */
+function pairwise(c: InferContext, apply: (a: Dim, b: Dim, i: number) => Dim | undefined): Dim[] | undefined {
+  const [a, b] = [c.input(0)?.ints, c.input(1)?.ints];
+  if (!a || !b || (a.length !== b.length && a.length !== 1 && b.length !== 1)) return undefined;
+  const values = Array.from({ length: Math.max(a.length, b.length) }, (_, i) =>
+    apply(a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!, i),
+  );
+  return values.every((value) => value !== undefined) ? values : undefined;
+}
+
 /** Arithmetic that shape computations use: the elements are followed as well. */
 const arithmetic =
   (apply: (a: Dim, b: Dim) => Dim | undefined): InferRule =>
   (c) => {
     const [facts] = broadcasting(c);
-    const a = c.input(0)?.ints;
-    const b = c.input(1)?.ints;
-    if (!a || !b) return [facts!];
-    const ints = Array.from({ length: Math.max(a.length, b.length) }, (_, i) => {
-      const value = apply(a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!);
-      return value ?? c.fresh(i);
-    });
-    return [{ ...facts, ints }];
+    return [{ ...facts, ints: pairwise(c, (a, b, i) => apply(a, b) ?? c.fresh(i)) }];
+  };
+
+/** Choices between whole numbers, and truth values: followed where the elements are numbers. */
+const deciding =
+  (facts: InferRule, apply: (a: number, b: number) => number | boolean): InferRule =>
+  (c) => {
+    if (c.node.inputs.length !== 2) return facts(c);
+    return [
+      {
+        ...facts(c)[0],
+        ints: pairwise(
+          c,
+          onNumbers((x, y) => Number(apply(x, y))),
+        ),
+      },
+    ];
   };
 
 const onNumbers = (apply: (a: number, b: number) => number) => (a: Dim, b: Dim) =>
@@ -61,13 +80,6 @@ const where: InferRule = (c) => {
   return [{ ...facts, ints: condition.map((flag, i) => (flag ? yes[i % yes.length]! : no[i % no.length]!)) }];
 };
 
-const equal: InferRule = (c) => {
-  const [facts] = comparing(c);
-  const [a, b] = [c.numbers(0), c.numbers(1)];
-  if (!a || !b) return [facts!];
-  return [{ ...facts, ints: a.map((value, i) => (value === b[i % b.length] ? 1 : 0)) }];
-};
-
 /** Batch norm's further outputs are statistics per channel. */
 const batchNorm: InferRule = (c) => [{ ...c.input(0) }, { ...c.input(1) }, { ...c.input(1) }];
 
@@ -83,17 +95,28 @@ const layerNorm: InferRule = (c) => {
 const SAME = [
   ...["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "ThresholdedRelu", "Shrink"],
   ...["Sigmoid", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Hardmax", "Clip"],
-  ...["Neg", "Abs", "Sign", "Floor", "Ceil", "Round", "Reciprocal", "Sqrt", "Exp", "Log", "Erf", "Not"],
+  ...["Neg", "Abs", "Sign", "Floor", "Ceil", "Round", "Reciprocal", "Sqrt", "Exp", "Log", "Erf"],
   ...["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh"],
   ...["CumSum", "Trilu", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LRN"],
   ...["MeanVarianceNormalization", "LpNormalization", "ScatterND", "ScatterElements"],
 ];
-const COMPARISONS = ["Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor"];
+const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  Equal: (a, b) => a === b,
+  Greater: (a, b) => a > b,
+  GreaterOrEqual: (a, b) => a >= b,
+  Less: (a, b) => a < b,
+  LessOrEqual: (a, b) => a <= b,
+  And: (a, b) => a !== 0 && b !== 0,
+  Or: (a, b) => a !== 0 || b !== 0,
+  Xor: (a, b) => (a !== 0) !== (b !== 0),
+};
 
 export const elementwiseRules: Readonly<Record<string, InferRule>> = {
   ...Object.fromEntries(SAME.map((op) => [op, same])),
-  ...Object.fromEntries(COMPARISONS.map((op) => [op, comparing])),
-  ...Object.fromEntries(["Pow", "Sum", "Mean", "Max", "Min", "Mod"].map((op) => [op, broadcasting])),
+  ...Object.fromEntries(Object.entries(COMPARISONS).map(([op, apply]) => [op, deciding(comparing, apply)])),
+  ...Object.fromEntries(["Pow", "Sum", "Mean", "Mod"].map((op) => [op, broadcasting])),
+  Max: deciding(broadcasting, Math.max),
+  Min: deciding(broadcasting, Math.min),
   Add: arithmetic(add),
   Sub: arithmetic((a, b) => (b === 0 ? a : onNumbers((x, y) => x - y)(a, b))),
   Mul: arithmetic((a, b) => (a === -1 || b === -1 ? onNumbers((x, y) => x * y)(a, b) : product([a, b]))),
@@ -102,7 +125,7 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
   Cast: cast,
   CastLike: (c) => [{ type: c.input(1)?.type, dims: c.input(0)?.dims }],
   Where: where,
-  Equal: equal,
+  Not: (c) => [{ ...c.input(0), ints: c.numbers(0)?.map((value) => (value === 0 ? 1 : 0)) }],
   Dropout: (c) => [{ ...c.input(0) }, { ...c.input(0), type: DataType.bool }],
   BatchNormalization: batchNorm,
   LayerNormalization: layerNorm,

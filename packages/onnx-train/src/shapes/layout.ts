@@ -2,7 +2,7 @@
 import { DataType, getInt, getInts, getTensor, tensorNumbers } from "@idinit/onnx";
 import { axisOf, type Dim, product, quotient } from "./dims.js";
 import type { Facts, InferContext, InferRule } from "./facts.js";
-import { factsOfTensor } from "./tensor-facts.js";
+import { factsOfTensor, MAX_INTS } from "./tensor-facts.js";
 
 const unknownDims = (c: InferContext, lengthFrom: number): readonly Dim[] | undefined => {
   const count = c.input(lengthFrom)?.dims?.[0];
@@ -150,7 +150,7 @@ const constantOfShape: InferRule = (c) => {
   const value = getTensor(c.node, "value");
   const dims = c.input(0)?.ints ?? unknownDims(c, 0);
   const fill = value && value.dataType === DataType.int64 ? tensorNumbers(value)[0] : undefined;
-  const short = dims?.length === 1 && typeof dims[0] === "number" && dims[0] <= 64;
+  const short = dims?.length === 1 && typeof dims[0] === "number" && dims[0] <= MAX_INTS;
   return [
     {
       type: value?.dataType ?? DataType.float,
@@ -163,9 +163,12 @@ const constantOfShape: InferRule = (c) => {
 const range: InferRule = (c) => {
   const [start, limit, delta] = [c.numbers(0)?.[0], c.numbers(1)?.[0], c.numbers(2)?.[0]];
   const type = c.input(0)?.type;
-  if (start === 0 && delta === 1 && c.input(1)?.ints) return [{ type, dims: [c.input(1)!.ints![0]!] }];
+  const open = c.input(1)?.ints?.[0];
+  if (start === 0 && delta === 1 && typeof open === "string") return [{ type, dims: [open] }];
   if (start === undefined || limit === undefined || delta === undefined) return [{ type, dims: [c.fresh(0)] }];
-  return [{ type, dims: [Math.max(0, Math.ceil((limit - start) / delta))] }];
+  const count = Math.max(0, Math.ceil((limit - start) / delta));
+  const ints = count <= MAX_INTS ? Array.from({ length: count }, (_, i) => start + i * delta) : undefined;
+  return [{ type, dims: [count], ints }];
 };
 
 const constant: InferRule = (c) => {

@@ -1,6 +1,6 @@
 /** Reductions along axes. */
 import { DataType, getInt, getInts } from "@idinit/onnx";
-import { axisOf } from "./dims.js";
+import { axisOf, type Dim, product } from "./dims.js";
 import type { InferContext, InferRule } from "./facts.js";
 
 /** Axes of a reduction, from the attribute or from the second input; all axes where none are given. */
@@ -17,8 +17,24 @@ const reduce: InferRule = (c) => {
   if (!x.dims || !axes) return [{ type: x.type }];
   const keep = getInt(c.node, "keepdims", 1);
   const dims = keep ? x.dims.map((d, i) => (axes.includes(i) ? 1 : d)) : x.dims.filter((_, i) => !axes.includes(i));
-  return [{ type: x.type, dims }];
+  return [{ type: x.type, dims, ints: reducedElements(c, axes) }];
 };
+
+const ELEMENTS: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  ReduceSum: (values) => values.reduce((a, b) => a + b, 0),
+  ReduceMax: (values) => Math.max(...values),
+  ReduceMin: (values) => Math.min(...values),
+};
+
+/** Shape computations multiply or add up the elements of vectors. */
+function reducedElements(c: InferContext, axes: readonly number[]): Dim[] | undefined {
+  const { ints, dims } = c.input(0)!;
+  if (!ints || ints.length === 0 || dims?.length !== 1 || axes.length !== 1) return undefined;
+  if (c.node.opType === "ReduceProd") return [product(ints)];
+  const values = c.numbers(0);
+  const combine = ELEMENTS[c.node.opType];
+  return values && combine ? [combine(values)] : undefined;
+}
 
 const argument: InferRule = (c) => {
   const x = c.input(0)!;

@@ -4,7 +4,7 @@ import type { Facts } from "./facts.js";
 
 const INTEGERS: ReadonlySet<number> = new Set([DataType.int64, DataType.int32]);
 /** Longer vectors are no shapes. */
-const MAX_INTS = 64;
+export const MAX_INTS = 64;
 
 /** Type and dims; the elements too where the tensor may be a shape, axes, bounds or scales. */
 export function factsOfTensor(tensor: Tensor): Facts {
