@@ -13,7 +13,8 @@ export interface ToFolderOptions {
 
 /**
  * Files in a folder, which is made if it is not there. They have hidden temporary names until all are written; then they are renamed.
- * After a failure none is left, nor a folder that was made for them. Room on the disk is checked before the first byte.
+ * After a failure none is left, nor a folder that was made for them; files that were to be replaced are as they were, unless it was the
+ * renaming that failed. Room on the disk is checked before the first byte.
  *
  * A sink serves one `writeSafetensors`.
  *
@@ -58,13 +59,10 @@ export function toFolder(path: string, { overwrite = false }: ToFolderOptions = 
     }
   }
 
+  // As much as can be removed is, whatever happens to the rest: there is nobody to tell.
   async function abort(): Promise<void> {
-    for (const { temporary, handle } of written) {
-      // Closing twice is an error, and there is nobody to tell.
-      await handle.close().catch(() => {});
-      await rm(temporary, { force: true });
-    }
-    for (const file of renamed) await rm(file, { force: true });
+    await Promise.allSettled(written.map(({ handle }) => handle.close()));
+    await Promise.allSettled([...written.map(({ temporary }) => temporary), ...renamed].map((file) => rm(file)));
     if (firstMade !== undefined) await removeEmpty(folder, firstMade);
   }
 
