@@ -32,7 +32,7 @@ export function blocksOf(kernel: Kernel, parts: number, [start, count]: readonly
 }
 
 /** Elements that stay in the processor's cache between being cleared and being set. */
-const CACHED = 2 ** 20;
+const CACHED = 2 ** 21;
 
 /** Clears the data and hands out its blocks, in pieces of some rows where the rows lie one behind the other. */
 export function* cleared(data: Float32Array, blocks: readonly Block[]): Iterable<Block> {
