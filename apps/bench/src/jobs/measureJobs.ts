@@ -1,5 +1,6 @@
 /** The runs of a measuring scenario; they need no engine. */
 import { setImmediate } from "node:timers/promises";
+import { lackOf } from "../architectures/initialParameters.js";
 import type { Dataset } from "../data/dataset.js";
 import { runId } from "../records.js";
 import type { MeasureScenario, PresetName } from "../scenarios/scenario.js";
@@ -35,7 +36,7 @@ export function measureJobs(
           id,
           key,
           steps: rounds,
-          unsupported: async () => undefined,
+          unsupported: async () => lackOf(scenario.architecture({ variant: variant.name, preset, dataset }), scheme),
           describe: async () => ({ framework: "this bench", version: "float64", device: "cpu" }),
           async execute({ write, onStep, signal }) {
             const measuring = scenario.measure({ variant: variant.name, scheme, seed, preset, dataset });

@@ -31,8 +31,12 @@ export const jacobian: MeasureScenario = {
     { variant: "64 blocks", scheme: "pytorch", value: "> 2000", setting: "width 256" },
     { variant: "64 blocks", scheme: "idinit", value: "about 1", setting: "width 256" },
   ],
-  *measure({ scheme, seed, preset: { rounds, width } }) {
-    const architecture = resMlp({ features: FEATURES, width, blocks: BLOCKS, layersPerBlock: 1, classes: CLASSES });
+  architecture: ({ preset: { width } }) =>
+    resMlp({ features: FEATURES, width, blocks: BLOCKS, layersPerBlock: 1, classes: CLASSES }),
+  *measure(task) {
+    const { scheme, seed, preset } = task;
+    const { rounds, width } = preset;
+    const architecture = this.architecture(task);
     const weights = initialParameters(architecture, scheme, seed);
     const last = `block${BLOCKS}.add`;
     let [blocks, network] = [0, 0];

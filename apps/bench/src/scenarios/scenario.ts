@@ -113,6 +113,8 @@ export interface MeasureScenario extends About {
   readonly dataset?: DatasetName;
   readonly variants: readonly { readonly name: string; readonly schemes: readonly SchemeName[] }[];
   readonly presets: Readonly<Record<PresetName, MeasurePreset>>;
+  /** The network that is looked at. */
+  architecture(task: Pick<MeasureTask, "variant" | "preset" | "dataset">): Architecture;
   /** What is drawn from a seed and a scheme. Yields between rounds, so that the caller can show and stop it. */
   measure(task: MeasureTask): Generator<undefined, readonly Measurement[]>;
 }

@@ -48,9 +48,11 @@ export const variance: MeasureScenario = {
     paper: { rounds: 500, width: 96, seeds: [0] },
   },
   reported: [],
-  *measure({ variant, scheme, seed, preset, dataset }) {
-    if (!dataset) throw new Error("variance: no data set");
-    const architecture = networks[variant]!(dataset, preset.width);
+  architecture: ({ variant, preset, dataset }) => networks[variant]!(needed(dataset), preset.width),
+  *measure(task) {
+    const { variant, scheme, seed, preset } = task;
+    const dataset = needed(task.dataset);
+    const architecture = this.architecture(task);
     const probed = probedLayers(architecture);
     const sums = new Map<string, number[]>();
     for (let round = 0; round < preset.rounds; round++) {
@@ -75,6 +77,11 @@ export const variance: MeasureScenario = {
     );
   },
 };
+
+function needed(dataset: Dataset | undefined): Dataset {
+  if (!dataset) throw new Error("variance: no data set");
+  return dataset;
+}
 
 /** The input and what every block, or in a net without shortcuts every layer with weights, gives; not a residual net's head. */
 function probedLayers({ layers }: Architecture): string[] {

@@ -134,6 +134,20 @@ describe("planJobs", () => {
     expect(await reasons("text", ["deepnet", "fixup", "skipinit", "rezero", "t-fixup"])).toEqual(
       new Array(5).fill(undefined),
     );
+    const measured = await plan({
+      scenarios: [findScenario("variance")],
+      selection: { threads: 1, schemes: ["rezero", "gpt2"] },
+    });
+    expect(await Promise.all(measured.map((job) => job.unsupported()))).toMatchObject([
+      expect.stringContaining("rezero needs residual branches"),
+      expect.stringContaining("gpt2 needs residual branches"),
+      expect.stringContaining("rezero needs a learnable scalar at the end of each residual branch"),
+      undefined,
+      expect.stringContaining("rezero needs residual branches"),
+      expect.stringContaining("gpt2 needs residual branches"),
+      expect.stringContaining("rezero needs a learnable scalar at the end of each residual branch"),
+      undefined,
+    ]);
     expect((await reasons("linear", ["skipinit"]))[0]).toBe(
       "skipinit needs residual branches, but the network has none",
     );
