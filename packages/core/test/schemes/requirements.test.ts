@@ -93,6 +93,7 @@ describe("what is missing is said, with what to add", () => {
     const [missing, ...others] = missingRequirements(graph, { scheme: "deepnet" });
     expect(others).toEqual([]);
     expect(missing!.branches).toEqual([2]);
+    expect(missing!.factors).toEqual([expect.closeTo(Math.SQRT2, 6)]);
     expect(missing!.message).toContain("has 1.5 where alpha is 1.41421");
     expect(missingRequirements(graph, { scheme: deepnet({ alpha: "assumed" }) })).toEqual([]);
     const eight = missingRequirements(graph, { scheme: deepnet({ encoderLayers: 8 }) });
