@@ -40,11 +40,13 @@ export async function connectTrainer(
   const key = Math.random();
   const pending = new Map<number, Pending>();
   let ended: OnnxTrainError | undefined;
+  let disposed: Promise<void> | undefined;
   let calls = 0;
 
   const call = <T>(method: Call["method"], ...args: readonly unknown[]): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (ended) return reject(ended);
+      if (disposed && method !== "dispose") return reject(new OnnxTrainError("the trainer is disposed"));
       const id = ++calls;
       pending.set(id, { resolve, reject });
       port.postMessage({ key, id, method, args });
@@ -66,7 +68,6 @@ export async function connectTrainer(
     <M extends Method>(method: M) =>
     (...args: Parameters<Trainer[M]>) =>
       call<never>(method, ...args);
-  let disposed: Promise<void> | undefined;
   return {
     info: await call<TrainingModelInfo>("create", bytes, plain),
     step: (batch, rates) => call("step", packFeeds(batch), rates),

@@ -44,6 +44,7 @@ export function serveTrainer(port: Port, { ort }: { readonly ort: Ort }): void {
     if (call.method === "create") return create(call.key, ...call.args);
     const own = await trainers.get(call.key);
     if (!own) throw new OnnxTrainError(`"${call.method}" before "create": there is no trainer yet`);
+    if (call.method === "dispose") trainers.delete(call.key);
     if (typeof own[call.method] !== "function") throw new OnnxTrainError(`a trainer has no method "${call.method}"`);
     const [first, ...others] = call.args;
     const args = WITH_FEEDS.has(call.method) ? [unpackFeeds(ort, first as Feeds), ...others] : call.args;
