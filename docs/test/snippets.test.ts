@@ -17,8 +17,19 @@ const pages = [
 // Inside the project, so that imports resolve as they do for a user of the workspace.
 const folder = mkdtempSync(join(root, "docs", "test", ".snippets-"));
 const log = vi.spyOn(console, "log");
-beforeAll(() => log.mockImplementation(() => {}));
+beforeAll(() => {
+  log.mockImplementation(() => {});
+  // Snippets for browsers fetch models from their own server.
+  const models = join(root, "packages", "onnx-train", "fixtures", "whole-models");
+  const anywhere = globalThis.fetch;
+  vi.stubGlobal("fetch", async (...[url, ...more]: Parameters<typeof fetch>) =>
+    String(url).startsWith("/models/")
+      ? new Response(readFileSync(join(models, String(url).slice("/models/".length))))
+      : anywhere(url, ...more),
+  );
+});
 afterAll(() => {
+  vi.unstubAllGlobals();
   rmSync(folder, { recursive: true, force: true });
 });
 
