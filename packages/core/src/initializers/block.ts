@@ -34,21 +34,18 @@ export function blocksOf(kernel: Kernel, parts: number, [start, count]: readonly
 /** Elements that stay in the processor's cache between being cleared and being set. */
 const CACHED = 2 ** 21;
 
-/** Clears the data and hands out its blocks, in pieces of some rows where the rows lie one behind the other. */
-export function* cleared(data: Float32Array, blocks: readonly Block[]): Iterable<Block> {
-  const { out, in: inputs, taps, groups, strides } = blocks[0]!;
-  const row = inputs * taps;
-  if (strides.out !== row || (groups > 1 && strides.group !== (out / groups) * row)) {
-    data.fill(0);
-    yield* blocks;
-    return;
-  }
+/** Whether the rows of a block lie one behind the other in the stored data. */
+export function hasRowsInOrder({ out, in: inputs, taps, groups, strides }: Block): boolean {
+  return strides.out === inputs * taps && (groups === 1 || strides.group === (out / groups) * strides.out);
+}
+
+/** A block of rows in order, in pieces of some rows, each cleared when it is handed out. */
+export function* cleared(data: Float32Array, block: Block): Iterable<Block> {
+  const row = block.strides.out;
   const count = Math.ceil(CACHED / row);
-  for (const block of blocks) {
-    for (let begin = block.begin; begin < block.end; begin += count) {
-      const end = Math.min(begin + count, block.end);
-      data.fill(0, block.base + begin * row, block.base + end * row);
-      yield { ...block, begin, end };
-    }
+  for (let begin = block.begin; begin < block.end; begin += count) {
+    const end = Math.min(begin + count, block.end);
+    data.fill(0, block.base + begin * row, block.base + end * row);
+    yield { ...block, begin, end };
   }
 }

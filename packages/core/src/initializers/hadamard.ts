@@ -22,15 +22,17 @@ export function hadamard(): Initializer {
     "hadamard",
     {},
     "kernel",
-    (data, block) => {
+    (data, block, _, pieces) => {
       const { rows, columns, at } = kernelMatrix(block, CENTRE);
       let order = 1;
       while (order < rows) order *= 2;
       const scale = Math.sqrt(1 / order);
-      for (let i = block.begin; i < block.end; i++) {
-        const m = i % rows;
-        if (rows <= columns) data[at(i, m)] = 1;
-        else for (let j = 0; j < columns; j++) data[at(i, j)] = oddOnes(m & j) ? -scale : scale;
+      for (const { begin, end } of pieces) {
+        for (let i = begin; i < end; i++) {
+          const m = i % rows;
+          if (rows <= columns) data[at(i, m)] = 1;
+          else for (let j = 0; j < columns; j++) data[at(i, j)] = oddOnes(m & j) ? -scale : scale;
+        }
       }
     },
     { sparse: true },

@@ -22,10 +22,12 @@ export function identity(options: { readonly gain?: number } = {}): Initializer 
     "identity",
     { gain },
     "kernel",
-    (data, block) => {
+    (data, block, _, pieces) => {
       const { rows, columns, at } = kernelMatrix(block, CENTRE);
-      for (let i = block.begin; i < block.end; i++) {
-        if (i % rows < columns) data[at(i, i % rows)] = gain;
+      for (const { begin, end } of pieces) {
+        for (let i = begin; i < end; i++) {
+          if (i % rows < columns) data[at(i, i % rows)] = gain;
+        }
       }
     },
     { sparse: true },

@@ -43,13 +43,15 @@ export function idi(options: IdiOptions = {}): Initializer {
     "idi",
     { tau, loose, ...view },
     "kernel",
-    (data, block, stream) => {
+    (data, block, stream, pieces) => {
       const { begin, end } = block;
       const { rows, columns, at } = kernelMatrix(block, view);
       const diagonal = new Float32Array(end - begin).fill(tau);
       // The plain generator: next to the rest, a draw for each row takes no time, and the module stays small.
       if (loose > 0) draw(diagonal, block.firstRow + begin, plainNormal(stream, tau, loose));
-      for (let i = begin; i < end; i++) data[at(i, (i % rows) % columns)] = diagonal[i - begin]!;
+      for (const piece of pieces) {
+        for (let i = piece.begin; i < piece.end; i++) data[at(i, (i % rows) % columns)] = diagonal[i - begin]!;
+      }
     },
     { sparse: true },
   );

@@ -32,15 +32,17 @@ export function idiz(options: IdizOptions = {}): Initializer {
     "idiz",
     { epsilon, ...view },
     "kernel",
-    (data, block) => {
+    (data, block, _, pieces) => {
       const { rows, columns, at } = kernelMatrix(block, view);
-      for (let i = block.begin; i < block.end; i++) {
-        const m = i % rows;
-        if (columns === 1) {
-          data[at(i, 0)] = m % 2 === 0 ? epsilon : -epsilon;
-        } else {
-          data[at(i, m % columns)] = epsilon;
-          data[at(i, rows < columns ? rows + (m % (columns - rows)) : (m + 1) % columns)] = -epsilon;
+      for (const { begin, end } of pieces) {
+        for (let i = begin; i < end; i++) {
+          const m = i % rows;
+          if (columns === 1) {
+            data[at(i, 0)] = m % 2 === 0 ? epsilon : -epsilon;
+          } else {
+            data[at(i, m % columns)] = epsilon;
+            data[at(i, rows < columns ? rows + (m % (columns - rows)) : (m + 1) % columns)] = -epsilon;
+          }
         }
       }
     },
