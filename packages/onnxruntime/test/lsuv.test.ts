@@ -2,6 +2,7 @@
 import { IdinitError } from "@idinit/core";
 import { decodeModel, encodeModel, type OnnxModel } from "@idinit/onnx";
 import * as ort from "onnxruntime-node";
+import * as web from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { initialize, type LsuvOptions, lsuv, onnxAdapter } from "../src/index.js";
 import { bytesOf, modelOf, watch } from "./fixtures.js";
@@ -85,6 +86,16 @@ describe("lsuv", () => {
           parameter,
         ).toBe(true);
     }
+  });
+
+  test("onnxruntime-web finds the same", async () => {
+    const name = "resnet-pad.eval17.onnx";
+    const [input] = modelOf(name).graph.inputs;
+    const batch = { [input!.name]: new web.Tensor("float32", images.x.data, images.x.dims) };
+    const sessionOptions = { executionProviders: ["wasm"] };
+    const { layers } = await lsuv(bytesOf(name), { ort: web, sessionOptions, batch, seed: 4 });
+    const native = await lsuv(bytesOf(name), { ort, batch: batchOf(modelOf(name)), seed: 4 });
+    expect(layers).toEqual(native.layers.map((layer) => ({ ...layer, variance: expect.closeTo(layer.variance, 4) })));
   });
 
   test("weights in Constant nodes, and kernels that are left alone", async () => {
