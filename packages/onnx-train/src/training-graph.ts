@@ -112,7 +112,7 @@ export class TrainingGraph {
   /** A constant vector of int64: axes, shapes, bounds. */
   ints(values: readonly number[]): string {
     const name = this.builder.int64s(values);
-    this.facts.set(name, { type: DataType.int64, dims: [values.length], ints: values });
+    this.facts.set(name, { type: DataType.int64, dims: [values.length], elements: values });
     return name;
   }
 
@@ -126,7 +126,7 @@ export class TrainingGraph {
   /** A constant int64 scalar: an index, a bound. */
   index(value: number): string {
     const name = this.builder.scalar(value, "int64");
-    this.facts.set(name, { type: DataType.int64, dims: [], ints: [value] });
+    this.facts.set(name, { type: DataType.int64, dims: [], elements: [value] });
     return name;
   }
 
@@ -178,7 +178,7 @@ export class TrainingGraph {
     );
   }
 
-  /** Elements of a small integer value, where they are constant. */
+  /** Elements of a small value, where they are constant. */
   numbers(value: string | undefined): number[] | undefined {
     return value ? numbersOf(this.factsOf(value)) : undefined;
   }

@@ -2,7 +2,8 @@
 import { DataType, getInt } from "@idinit/onnx";
 import { reshapeTo, shapeOf, zerosLike } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
-import { axisOf, product } from "../shapes/dims.js";
+import { axisOf, type Dim, product } from "../shapes/dims.js";
+import type { TrainingGraph } from "../training-graph.js";
 import type { GradientRule, GradientRules } from "./rule.js";
 
 /** Rows of the gradient are added to where they were taken from; other axes are moved to the front and back. */
@@ -15,15 +16,12 @@ const gather: GradientRule = ({ g, dy, node, needs }) => {
   const rank = indexDims.length;
   const picked = g.dimsOf(dy);
   const other = dims.filter((_, i) => i !== axis);
-  if (other.some((d) => typeof d !== "number")) {
-    throw new OnnxTrainError(`data of shape [${dims.join(", ")}] has open sizes; set batchSize or inputShapes`);
-  }
   const front = [
     ...indexDims.map((_, i) => axis + i),
     ...picked.map((_, i) => i).filter((i) => i < axis || i >= axis + rank),
   ];
   const moved = axis === 0 ? dy : g.op("Transpose", [dy], { perm: front });
-  const rows = reshapeTo(g, moved, [product(indexDims), ...other]);
+  const rows = asRows(g, moved, indexDims, other);
   const wide = g.typeOf(indices) === DataType.int64 ? indices : g.op("Cast", [indices], { to: DataType.int64 });
   const column = g.op("Reshape", [wide, g.ints([-1, 1])]);
   if (axis === 0) return [g.op("ScatterND", [zerosLike(g, data), column, rows], { reduction: "add" })];
@@ -32,5 +30,15 @@ const gather: GradientRule = ({ g, dy, node, needs }) => {
   const summed = g.op("ScatterND", [empty, column, rows], { reduction: "add" });
   return [g.op("Transpose", [summed], { perm: order.map((_, i) => order.indexOf(i)) })];
 };
+
+/** The axes of the indices as one. */
+function asRows(g: TrainingGraph, x: string, indexDims: readonly Dim[], other: readonly Dim[]): string {
+  if (indexDims.length === 1) return x;
+  if (indexDims.length === 0) return g.op("Unsqueeze", [x, g.ints([0])]);
+  const shape = [product(indexDims), ...other];
+  if (shape.filter((d) => typeof d !== "number").length > 1)
+    throw new OnnxTrainError(`several open sizes in [${shape.join(", ")}]; set batchSize or inputShapes`);
+  return reshapeTo(g, x, shape);
+}
 
 export const gatherGradients: GradientRules = { Gather: gather };

@@ -2,7 +2,7 @@
 import { getInt, getInts } from "@idinit/onnx";
 import { reshapeLike, shapeOf, zerosLike } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
-import { axisOf } from "../shapes/dims.js";
+import { axisOf, type Dim } from "../shapes/dims.js";
 import { sliceBounds, sliceExtent } from "../shapes/slice.js";
 import type { GradientCall, GradientRule, GradientRules } from "./rule.js";
 import { canSpread, spread } from "./spread.js";
@@ -24,21 +24,28 @@ const transpose: GradientRule = ({ g, dy, node, needs }) => {
   return [g.op("Transpose", [dy], { perm: inverse })];
 };
 
-const concat: GradientRule = ({ g, dy, node, needs }) => {
+const concat: GradientRule = (call) => {
+  const { g, dy, node, needs } = call;
   const inputs = node.inputs;
   const axis = axisOf(getInt(node, "axis", 0), g.dimsOf(dy).length);
   if (inputs.length === 1) return [dy];
   const sizes = inputs.map((input) => g.dimsOf(input)[axis]!);
-  const lengths = sizes.every((s) => typeof s === "number")
-    ? g.ints(sizes as number[])
-    : g.op(
-        "Concat",
-        inputs.map((input) => g.op("Gather", [g.op("Shape", [input]), g.ints([axis])], { axis: 0 })),
-        { axis: 0 },
-      );
-  const parts = g.ops("Split", [dy, lengths], { axis }, inputs.length);
+  const parts = splitLike(call, axis, sizes);
   return parts.map((part, i) => (needs(i) ? part : undefined));
 };
+
+/** The gradient cut into the sizes of the inputs; equal open sizes need no list of lengths. */
+function splitLike({ g, dy, node: { inputs } }: GradientCall, axis: number, sizes: readonly Dim[]): string[] {
+  const count = inputs.length;
+  if (sizes.every((s) => typeof s === "number")) {
+    return g.ops("Split", [dy, g.ints(sizes as number[])], { axis }, count);
+  }
+  if (sizes.every((s) => s === sizes[0])) {
+    return g.ops("Split", [dy], g.opset >= 18 ? { axis, num_outputs: count } : { axis }, count);
+  }
+  const lengths = inputs.map((input) => g.op("Gather", [g.op("Shape", [input]), g.ints([axis])], { axis: 0 }));
+  return g.ops("Split", [dy, g.op("Concat", lengths, { axis: 0 })], { axis }, count);
+}
 
 const split: GradientRule = ({ g, dys, node, needs }) => {
   if (!needs(0)) return [undefined];

@@ -1,5 +1,4 @@
 /** Gradient of Resize: what an element gave to each output comes back with the same weight, axis by axis. */
-import { tensorNumbers } from "@idinit/onnx";
 import { reduce } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import type { Dim } from "../shapes/dims.js";
@@ -33,9 +32,8 @@ function sumCopies(g: TrainingGraph, dy: string, copies: ReadonlyMap<number, num
 const resize: GradientRule = ({ g, dy, node, needs }) => {
   if (!needs(0)) return [undefined];
   const dims = g.dimsOf(node.inputs[0]!);
-  const stored = node.inputs[2] ? g.constantOf(node.inputs[2]) : undefined;
-  const sizes = node.inputs[3] ? g.factsOf(node.inputs[3]).ints : undefined;
-  const axes = resizedAxes({ node, scales: stored && tensorNumbers(stored), sizes }, dims);
+  const sizes = node.inputs[3] ? g.factsOf(node.inputs[3]).elements : undefined;
+  const axes = resizedAxes({ node, scales: g.numbers(node.inputs[2]), sizes }, dims);
   if (!axes) throw new OnnxTrainError("scales or sizes must be constant; set batchSize or inputShapes");
   const copies = new Map<number, number>();
   const maps: { axis: number; taps: readonly Taps[]; size: number }[] = [];

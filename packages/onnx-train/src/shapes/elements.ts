@@ -15,7 +15,7 @@ const gatherNd: InferRule = (c) => {
 
 const topK: InferRule = (c) => {
   const x = c.input(0)!;
-  const count = c.input(1)?.ints?.[0];
+  const count = c.input(1)?.elements?.[0];
   const axis = x.dims && axisOf(getInt(c.node, "axis", -1), x.dims.length);
   const dims = x.dims?.map((d, i) => (i === axis ? (count ?? c.fresh(i)) : d));
   return [
@@ -26,7 +26,7 @@ const topK: InferRule = (c) => {
 
 const tile: InferRule = (c) => {
   const x = c.input(0)!;
-  const repeats = c.input(1)?.ints;
+  const repeats = c.input(1)?.elements;
   return [{ type: x.type, dims: x.dims?.map((d, i) => (repeats ? product([d, repeats[i]!]) : c.fresh(i))) }];
 };
 

@@ -25,7 +25,7 @@ const comparing: InferRule = (c) => [{ type: DataType.bool, dims: broadcastDims(
 
 /** Elements of an operation on two small tensors, where both are known and one of them is a scalar or both are of one size. */
 function pairwise(c: InferContext, apply: (a: Dim, b: Dim, i: number) => Dim | undefined): Dim[] | undefined {
-  const [a, b] = [c.input(0)?.ints, c.input(1)?.ints];
+  const [a, b] = [c.input(0)?.elements, c.input(1)?.elements];
   if (!a || !b || (a.length !== b.length && a.length !== 1 && b.length !== 1)) return undefined;
   const values = Array.from({ length: Math.max(a.length, b.length) }, (_, i) =>
     apply(a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!, i),
@@ -38,7 +38,7 @@ const arithmetic =
   (apply: (a: Dim, b: Dim) => Dim | undefined): InferRule =>
   (c) => {
     const [facts] = broadcasting(c);
-    return [{ ...facts, ints: pairwise(c, (a, b, i) => apply(a, b) ?? c.fresh(i)) }];
+    return [{ ...facts, elements: pairwise(c, (a, b, i) => apply(a, b) ?? c.fresh(i)) }];
   };
 
 /** Choices between whole numbers, and truth values: followed where the elements are numbers. */
@@ -49,7 +49,7 @@ const deciding =
     return [
       {
         ...facts(c)[0],
-        ints: pairwise(
+        elements: pairwise(
           c,
           onNumbers((x, y) => Number(apply(x, y))),
         ),
@@ -60,24 +60,57 @@ const deciding =
 const onNumbers = (apply: (a: number, b: number) => number) => (a: Dim, b: Dim) =>
   typeof a === "number" && typeof b === "number" ? apply(a, b) : undefined;
 
-const add = (a: Dim, b: Dim) => (a === 0 ? b : b === 0 ? a : onNumbers((x, y) => x + y)(a, b));
-const divide = (a: Dim, b: Dim) => onNumbers((x, y) => Math.trunc(x / y))(a, b) ?? quotient(a, b);
-
-const WHOLE: ReadonlySet<number | undefined> = new Set([DataType.int64, DataType.int32, DataType.bool]);
-
-/** Elements are followed through whole numbers only: division of floats does not truncate. */
-const cast: InferRule = (c) => {
-  const to = getInt(c.node, "to");
-  const { dims, ints, type } = c.input(0)!;
-  return [{ type: to, dims, ints: WHOLE.has(to) && WHOLE.has(type) ? ints : undefined }];
+/** A size is never negative, so that it equals no -1 whatever it is. */
+const equal: InferRule = (c) => {
+  const same = (a: Dim, b: Dim) => {
+    if (a === b) return 1;
+    if (typeof a === "string" ? typeof b === "number" && b < 0 : typeof b === "string" && a < 0) return 0;
+    return onNumbers(() => 0)(a, b);
+  };
+  return [{ ...comparing(c)[0], elements: pairwise(c, same) }];
 };
 
+const FLOATS: ReadonlySet<number | undefined> = new Set([DataType.float, DataType.double]);
+
+const add = (a: Dim, b: Dim) => (a === 0 ? b : b === 0 ? a : onNumbers((x, y) => x + y)(a, b));
+const subtract = (a: Dim, b: Dim) => (b === 0 ? a : onNumbers((x, y) => x - y)(a, b));
+/** Whole multiples of a named size are followed. */
+const multiply = (a: Dim, b: Dim) => {
+  const whole = [a, b].every((dim) => typeof dim === "string" || (Number.isInteger(dim) && dim >= 0));
+  return onNumbers((x, y) => x * y)(a, b) ?? (whole ? product([a, b]) : undefined);
+};
+const divide: InferRule = (c) => {
+  const whole = !FLOATS.has(c.input(0)?.type);
+  const quotients = onNumbers((x, y) => (whole ? Math.trunc(x / y) : x / y));
+  return arithmetic((a, b) => quotients(a, b) ?? (Number.isInteger(b) ? quotient(a, b) : undefined))(c);
+};
+
+/** A float that becomes a whole number is cut; a named size stays what it is. */
+const cast: InferRule = (c) => {
+  const to = getInt(c.node, "to");
+  const { dims, elements } = c.input(0)!;
+  const convert = (value: Dim) => {
+    if (typeof value === "string") return value;
+    if (to === DataType.bool) return value === 0 ? 0 : 1;
+    return FLOATS.has(to) ? Math.fround(value) : Math.trunc(value);
+  };
+  return [{ type: to, dims, elements: elements?.map(convert) }];
+};
+
+/** Rounding of floats; a named size is whole already. */
+const rounding =
+  (round: (value: number) => number): InferRule =>
+  (c) => {
+    const { type, dims, elements } = c.input(0)!;
+    return [{ type, dims, elements: elements?.map((value) => (typeof value === "string" ? value : round(value))) }];
+  };
+
 const where: InferRule = (c) => {
-  const condition = c.input(0)?.ints;
-  const [yes, no] = [c.input(1)?.ints, c.input(2)?.ints];
+  const condition = c.input(0)?.elements;
+  const [yes, no] = [c.input(1)?.elements, c.input(2)?.elements];
   const facts = { type: c.input(1)?.type, dims: broadcastDims(inputs(c)) };
   if (!condition || !yes || !no) return [facts];
-  return [{ ...facts, ints: condition.map((flag, i) => (flag ? yes[i % yes.length]! : no[i % no.length]!)) }];
+  return [{ ...facts, elements: condition.map((flag, i) => (flag ? yes[i % yes.length]! : no[i % no.length]!)) }];
 };
 
 /** Batch norm's further outputs are statistics per channel. */
@@ -95,13 +128,12 @@ const layerNorm: InferRule = (c) => {
 const SAME = [
   ...["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "ThresholdedRelu", "Shrink"],
   ...["Sigmoid", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Hardmax", "Clip"],
-  ...["Neg", "Abs", "Sign", "Floor", "Ceil", "Round", "Reciprocal", "Sqrt", "Exp", "Log", "Erf"],
+  ...["Neg", "Abs", "Sign", "Round", "Reciprocal", "Sqrt", "Exp", "Log", "Erf"],
   ...["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh"],
   ...["CumSum", "Trilu", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LRN"],
   ...["MeanVarianceNormalization", "LpNormalization", "ScatterND", "ScatterElements"],
 ];
 const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  Equal: (a, b) => a === b,
   Greater: (a, b) => a > b,
   GreaterOrEqual: (a, b) => a >= b,
   Less: (a, b) => a < b,
@@ -118,14 +150,17 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
   Max: deciding(broadcasting, Math.max),
   Min: deciding(broadcasting, Math.min),
   Add: arithmetic(add),
-  Sub: arithmetic((a, b) => (b === 0 ? a : onNumbers((x, y) => x - y)(a, b))),
-  Mul: arithmetic((a, b) => (a === -1 || b === -1 ? onNumbers((x, y) => x * y)(a, b) : product([a, b]))),
-  Div: arithmetic(divide),
+  Sub: arithmetic(subtract),
+  Mul: arithmetic(multiply),
+  Div: divide,
+  Floor: rounding(Math.floor),
+  Ceil: rounding(Math.ceil),
   Identity: identity,
   Cast: cast,
   CastLike: (c) => [{ type: c.input(1)?.type, dims: c.input(0)?.dims }],
   Where: where,
-  Not: (c) => [{ ...c.input(0), ints: c.numbers(0)?.map((value) => (value === 0 ? 1 : 0)) }],
+  Equal: equal,
+  Not: (c) => [{ ...c.input(0), elements: c.numbers(0)?.map((value) => (value === 0 ? 1 : 0)) }],
   Dropout: (c) => [{ ...c.input(0) }, { ...c.input(0), type: DataType.bool }],
   BatchNormalization: batchNorm,
   LayerNormalization: layerNorm,

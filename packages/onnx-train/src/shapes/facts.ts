@@ -7,10 +7,8 @@ export interface Facts {
   readonly type?: number | undefined;
   /** Absent where the rank is unknown. */
   readonly dims?: readonly Dim[] | undefined;
-  /** Elements of a small integer tensor, row-major: shapes, axes, bounds, pads. */
-  readonly ints?: readonly Dim[] | undefined;
-  /** Elements of a small float constant: scales. */
-  readonly floats?: readonly number[] | undefined;
+  /** Elements of a small tensor, row-major: shapes, axes, bounds, pads, scales. */
+  readonly elements?: readonly Dim[] | undefined;
 }
 
 export interface InferContext {
@@ -20,8 +18,6 @@ export interface InferContext {
   input(i: number): Facts | undefined;
   /** Elements of the i-th input where they are known and all numbers. */
   numbers(i: number): number[] | undefined;
-  /** Elements of the i-th input where it is a small float constant. */
-  floats(i: number): readonly number[] | undefined;
   /** A name for a dimension that only the run can tell. */
   fresh(axis: number): Dim;
 }

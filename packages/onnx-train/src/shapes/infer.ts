@@ -27,7 +27,7 @@ const RULES: ReadonlyMap<string, InferRule> = new Map(
 
 /** Elements of a value where they are known and all numbers. */
 export function numbersOf(facts: Facts | undefined): number[] | undefined {
-  return facts?.ints?.every((value) => typeof value === "number") ? (facts.ints as number[]) : undefined;
+  return facts?.elements?.every((value) => typeof value === "number") ? (facts.elements as number[]) : undefined;
 }
 
 /** Facts of a node's outputs from those of its inputs; `{}` for operators this package does not know. */
@@ -41,7 +41,6 @@ export function inferNode(node: OnnxNode, opset: number, factsOf: (value: string
     opset,
     input,
     numbers: (i) => numbersOf(input(i)),
-    floats: (i) => input(i)?.floats,
     fresh: (axis) => `${label}.${axis}`,
   });
 }

@@ -17,7 +17,7 @@ const reduce: InferRule = (c) => {
   if (!x.dims || !axes) return [{ type: x.type }];
   const keep = getInt(c.node, "keepdims", 1);
   const dims = keep ? x.dims.map((d, i) => (axes.includes(i) ? 1 : d)) : x.dims.filter((_, i) => !axes.includes(i));
-  return [{ type: x.type, dims, ints: reducedElements(c, axes) }];
+  return [{ type: x.type, dims, elements: reducedElements(c, axes) }];
 };
 
 const ELEMENTS: Readonly<Record<string, (values: readonly number[]) => number>> = {
@@ -28,9 +28,9 @@ const ELEMENTS: Readonly<Record<string, (values: readonly number[]) => number>> 
 
 /** Shape computations multiply or add up the elements of vectors. */
 function reducedElements(c: InferContext, axes: readonly number[]): Dim[] | undefined {
-  const { ints, dims } = c.input(0)!;
-  if (!ints || ints.length === 0 || dims?.length !== 1 || axes.length !== 1) return undefined;
-  if (c.node.opType === "ReduceProd") return [product(ints)];
+  const { elements, dims } = c.input(0)!;
+  if (!elements || elements.length === 0 || dims?.length !== 1 || axes.length !== 1) return undefined;
+  if (c.node.opType === "ReduceProd") return [product(elements)];
   const values = c.numbers(0);
   const combine = ELEMENTS[c.node.opType];
   return values && combine ? [combine(values)] : undefined;

@@ -101,11 +101,10 @@ export function resizeTaps(
   });
 }
 
-/** `scales` are floats, which facts do not follow: the size of an axis scaled by other than a constant stays open. */
 export const resize: InferRule = (c: InferContext): Facts[] => {
   const x = c.input(0)!;
   if (!x.dims) return [{ type: x.type }];
-  const axes = resizedAxes({ node: c.node, scales: c.floats(2), sizes: c.input(3)?.ints }, x.dims);
+  const axes = resizedAxes({ node: c.node, scales: c.numbers(2), sizes: c.input(3)?.elements }, x.dims);
   if (!axes) return [{ type: x.type, dims: x.dims.map((_, i) => c.fresh(i)) }];
   const dims = [...x.dims];
   for (const { axis, output } of axes) dims[axis] = output ?? c.fresh(axis);

@@ -34,25 +34,25 @@ export const slice: InferRule = (c) => {
   const cut = bounds?.axes ?? (c.node.inputs[3] ? c.numbers(3)?.map((a) => axisOf(a, x.dims!.length)) : undefined);
   if (!bounds) return [{ type: x.type, dims: x.dims.map((d, i) => (cut && !cut.includes(i) ? d : c.fresh(i))) }];
   const dims: Dim[] = [...x.dims];
-  let ints = x.ints;
+  let elements = x.elements;
   bounds.axes.forEach((axis, k) => {
     const [start, end, step] = [bounds.starts[k]!, bounds.ends[k]!, bounds.steps[k]!];
     const size = dims[axis]!;
     if (typeof size === "number") {
       const { first, count } = sliceExtent(size, start, end, step);
       // Rows of a table of pads are taken as wholes; elements are followed along the first axis only.
-      const width = ints && axis === 0 ? ints.length / size : undefined;
+      const width = elements && axis === 0 ? elements.length / size : undefined;
       const rows =
         width &&
         Array.from({ length: count }, (_, i) =>
-          ints!.slice((first + i * step) * width, (first + i * step + 1) * width),
+          elements!.slice((first + i * step) * width, (first + i * step + 1) * width),
         );
-      ints = rows ? rows.flat() : undefined;
+      elements = rows ? rows.flat() : undefined;
       dims[axis] = count;
     } else if (!(start === 0 && end >= 2 ** 31 - 1 && step === 1)) {
       dims[axis] = c.fresh(axis);
-      ints = undefined;
+      elements = undefined;
     }
   });
-  return [{ type: x.type, dims, ints }];
+  return [{ type: x.type, dims, elements }];
 };
