@@ -23,11 +23,11 @@ const { pythonPeers, tfjsPeer } = await import("./peers.mjs");
 const { ratios } = await import("./ratios.mjs");
 const { bestOfAll } = await import("./timing.mjs");
 
-const model = quick ? bertBase({ layers: 1, width: 16, inner: 64, vocabulary: 100, positions: 8 }) : bertBase();
+const model = quick ? bertBase({ layers: 1, width: 64, inner: 256, vocabulary: 1000, positions: 8 }) : bertBase();
 const sizes = {
-  side: quick ? 64 : 4096,
+  side: quick ? 512 : 4096,
   rounds: quick ? 2 : 9,
-  orthogonal: quick ? [8, 16] : [256, 1024],
+  orthogonal: quick ? [16, 32] : [256, 1024],
   shapes: model.map(([, shape]) => shape),
 };
 const { side, rounds } = sizes;
