@@ -48,4 +48,5 @@ test.skipIf(!existsSync(at("../../dist/index.js")))(
       expect(ratios.map(({ name }) => name)).toContain("speed of BERT-Base with normal / PyTorch");
     }
   },
+  180_000,
 );
