@@ -7,6 +7,7 @@ import type { Forms } from "./gradients/forms.js";
 import { differentiate } from "./loss-gradients.js";
 import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
 import { blockChannels } from "./lowering/channel-blocks.js";
+import { openSizes } from "./model/open-sizes.js";
 import { type PreparedModel, type PrepareOptions, prepareModel } from "./model/prepare.js";
 import { pruned } from "./model/prune.js";
 import type { Trainable } from "./model/trainable.js";
@@ -135,6 +136,8 @@ export function normOf(g: TrainingGraph, gradientNorm: string | undefined): { gr
 /** The graph's bytes, without what no output needs, with what the given model imports. */
 export function encode(g: TrainingGraph, { model }: PreparedModel, channelBlock = 0): Uint8Array {
   const whole = g.builder.build();
-  const built: OnnxModel = { ...whole, opsetImports: model.opsetImports, graph: pruned(whole.graph) };
+  const graph = pruned(whole.graph);
+  const valueInfo = openSizes(graph, (value) => g.factsOf(value));
+  const built: OnnxModel = { ...whole, opsetImports: model.opsetImports, graph: { ...graph, valueInfo } };
   return encodeModel(channelBlock > 0 ? blockChannels(built, (value) => g.factsOf(value).dims, channelBlock) : built);
 }

@@ -153,6 +153,15 @@ describe("shape computations", () => {
     for (const op of ["Range", "Less", "Where", "Shape"]) expect(found).not.toContain(op);
   });
 
+  it("leave open sizes their names where onnxruntime would lose them", () => {
+    const given = model((g, x, w) => {
+      const [left, right] = g.node("Split", [g.node("MatMul", [x, w])], { axis: 1 }, { outputs: 2 });
+      return g.node("Add", [g.node("Sin", [left!]), g.node("Cos", [right!])]);
+    });
+    const { valueInfo } = decodeModel(buildTrainingModel(given, options).bytes).graph;
+    expect(valueInfo.map(({ shape }) => shape)).toContainEqual(["batch", 1]);
+  });
+
   it("leave out what no output needs", () => {
     const found = operators(
       model((g, x, w) => {
