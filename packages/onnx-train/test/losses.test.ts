@@ -43,7 +43,7 @@ function outputModel(dims: readonly number[], values: readonly number[], last?: 
 
 const x = Float32Array.of(0);
 const create = (bytes: Uint8Array, loss: Loss | LossName) =>
-  createTrainer(bytes, { ort, loss, optimizer: sgd({ lr: 1 }) });
+  createTrainer(bytes, { ort, loss, optimizer: sgd({ lr: 1 }), sessionOptions: { intraOpNumThreads: 1 } });
 
 describe("losses equal PyTorch's", () => {
   it.each(cases.map((c) => [c.loss, c.title, c] as const))("%s: %s", async (_loss, _title, c) => {
@@ -98,6 +98,7 @@ describe("an output of the model as loss", () => {
 describe("what makes no sense as a loss or a target", () => {
   it.each([
     ["smoothing", () => softmaxCrossEntropy({ labelSmoothing: 1 }), "labelSmoothing must be in [0, 1), got 1"],
+    ["option", () => softmaxCrossEntropy({ smoothing: 0.1 } as never), 'softmax-cross-entropy: no option "smoothing"'],
     ["axis", () => softmaxCrossEntropy({ classAxis: 0.5 }), "classAxis must be an integer, got 0.5"],
     ["ignored index", () => softmaxCrossEntropy({ ignoreIndex: 2 ** 40 }), "ignoreIndex must be a 32-bit integer"],
     ["targets", () => softmaxCrossEntropy({ targets: "soft" as never }), 'must be "indices" or "probabilities"'],

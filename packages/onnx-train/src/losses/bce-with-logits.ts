@@ -1,4 +1,5 @@
 /** Binary cross-entropy of the sigmoid of the logits. */
+import { checkNames } from "../checks.js";
 import { countAlong, range, reduce } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import type { TrainingGraph } from "../training-graph.js";
@@ -19,6 +20,7 @@ export interface BceWithLogitsOptions {
  * @example bceWithLogits({ posWeight: [3, 1, 10] })
  */
 export function bceWithLogits(options: BceWithLogitsOptions = {}): Loss {
+  checkNames("bce-with-logits", options, ["posWeight"]);
   const { posWeight = 1 } = options;
   const weights = typeof posWeight === "number" ? [posWeight] : posWeight;
   if (weights.length === 0 || !weights.every((w) => w > 0 && w < Infinity)) {

@@ -1,4 +1,5 @@
 /** Mean cross-entropy of the softmax of the logits. */
+import { checkNames } from "../checks.js";
 import { countAlong, mask, range, reduce } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import { axisOf, type Dim } from "../shapes/dims.js";
@@ -27,6 +28,7 @@ export interface SoftmaxCrossEntropyOptions {
  * @example softmaxCrossEntropy({ classAxis: 1, ignoreIndex: 255 }) // segmentation: logits [batch, classes, height, width]
  */
 export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): Loss {
+  checkNames("softmax-cross-entropy", options, ["classAxis", "targets", "labelSmoothing", "ignoreIndex"]);
   const { classAxis = -1, targets = "indices", labelSmoothing = 0, ignoreIndex } = options;
   checkOptions(classAxis, targets, labelSmoothing, ignoreIndex);
   const soft = targets === "probabilities";

@@ -1,9 +1,10 @@
 /** The update of all parameters: clipping, the optimizer, the averages. */
+
+import { checkRange } from "../checks.js";
 import { OnnxTrainError } from "../errors.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { StateTensor } from "../training-model.js";
 import type { Decay, Optimizer, Rates } from "./optimizer.js";
-import { checkRange } from "./params.js";
 
 export interface UpdateOptions {
   readonly optimizer: Optimizer;

@@ -1,4 +1,5 @@
 /** Reads and checks the options of an optimizer. */
+import { checkNames, checkRange } from "../checks.js";
 import { OnnxTrainError } from "../errors.js";
 import type { DecayOptions } from "./optimizer.js";
 
@@ -20,11 +21,7 @@ export function readParams<S extends Readonly<Record<string, Spec>>>(
   options: Pick<DecayOptions, "decay">,
   specs: S,
 ): Params<S> {
-  for (const name of Object.keys(options)) {
-    if (name !== "decay" && !Object.hasOwn(specs, name)) {
-      throw new OnnxTrainError(`${optimizer}: no option "${name}"; there are ${Object.keys(specs).join(", ")}, decay`);
-    }
-  }
+  checkNames(optimizer, options, [...Object.keys(specs), "decay"]);
   const given = options as Readonly<Record<string, unknown>>;
   const read = Object.entries(specs).map(([name, spec]) => {
     const value = given[name] ?? spec.default;
@@ -34,11 +31,4 @@ export function readParams<S extends Readonly<Record<string, Spec>>>(
     return [name, value];
   });
   return Object.fromEntries(read);
-}
-
-/** @throws OnnxTrainError where a value is no finite number within [low, high). */
-export function checkRange(owner: string, name: string, value: unknown, low: number, high = Infinity): void {
-  if (!(typeof value === "number" && value >= low && value < high)) {
-    throw new OnnxTrainError(`${owner}: ${name} must be in [${low}, ${high}), got ${value}`);
-  }
 }

@@ -1,7 +1,8 @@
 /** What a step may set anew, checked against what the graph has. */
+
+import { checkNames, checkRange } from "../checks.js";
 import { OnnxTrainError } from "../errors.js";
 import { checkUpdate, type StepRates, type UpdateOptions } from "../optimizers/apply.js";
-import { checkRange } from "../optimizers/params.js";
 
 /** Values for one step in place of the trainer's; the graph stays as it is. */
 export interface StepOptions {
@@ -16,6 +17,7 @@ export interface StepOptions {
 
 /** @throws OnnxTrainError for values out of range, and for those the graph has no input for. */
 export function ratesOf(own: UpdateOptions, step: number, given: StepOptions): StepRates {
+  checkNames("step", given, ["lr", "weightDecay", "clipNorm", "emaDecay"]);
   const { optimizer } = own;
   const { lr = optimizer.lr, weightDecay = optimizer.weightDecay } = given;
   checkRange("step", "lr", lr, 0);
