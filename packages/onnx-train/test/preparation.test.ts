@@ -26,6 +26,8 @@ function model(make: (g: GraphBuilder, x: string, w: string) => string, opset = 
   return g.build();
 }
 
+const w2 = (g: GraphBuilder) => g.constant([2], Float32Array.of(1, 2));
+
 /** Node types of the training graph. */
 const operators = (given: OnnxModel, more: Partial<TrainingModelOptions> = {}) =>
   decodeModel(buildTrainingModel(given, { ...options, ...more }).bytes).graph.nodes.map(({ opType }) => opType);
@@ -151,6 +153,20 @@ describe("shape computations", () => {
     });
     const found = operators(masked, { batchSize: 2 });
     for (const op of ["Range", "Less", "Where", "Shape"]) expect(found).not.toContain(op);
+  });
+
+  it("may have values called like those of the training graph", async () => {
+    const given = model((g, x, w) => {
+      const [product] = g.node(
+        "InstanceNormalization",
+        [g.node("Unsqueeze", [g.node("MatMul", [x, w]), g.int64s([0])]), w2(g), w2(g)],
+        {},
+        { outputs: ["train/Mul_0"] },
+      );
+      const [constant] = g.node("Relu", [product!], {}, { outputs: ["train/Reshape_0"] });
+      return g.node("Squeeze", [constant!, g.int64s([0])]);
+    });
+    expect((await gradients(given, new Float32Array(4))).get("w")).toHaveLength(6);
   });
 
   it("leave open sizes their names where onnxruntime would lose them", () => {

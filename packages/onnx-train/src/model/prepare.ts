@@ -12,6 +12,7 @@ import {
 } from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
 import { inlineFunctions } from "./inline-functions.js";
+import { renamed } from "./names.js";
 import { storedTensors } from "./stored.js";
 
 /** Names of the initializers that hold one batch norm's running statistics. */
@@ -61,7 +62,8 @@ export function prepareModel(given: Uint8Array | OnnxModel, options: PrepareOpti
     throw new OnnxTrainError(`opset ${OLDEST} to ${NEWEST} is supported, the model has ${version ?? "none"}`);
   }
   const source = inlineFunctions(decoded, sameMeaning);
-  const { tensors, nodes: computing, constants } = storedTensors(source.graph, options.externalData);
+  const graph = { ...source.graph, nodes: withoutClashes(source.graph) };
+  const { tensors, nodes: computing, constants } = storedTensors(graph, options.externalData);
   const opset = Math.max(version, LIFTED);
   const nodes = withoutAliases({ ...source.graph, nodes: [...computing] }, tensors);
   const statistics = splitStatistics(nodes, tensors);
@@ -86,6 +88,18 @@ export function prepareModel(given: Uint8Array | OnnxModel, options: PrepareOpti
     declared: [...source.graph.valueInfo, ...source.graph.outputs],
     statistics,
   };
+}
+
+/** Names that the training graph gives to values of its own. */
+const OWN = /^(train\/.*|constant(_\d+)?)$/;
+
+/** The nodes with values called like those of the training graph put under other names; results keep theirs. */
+function withoutClashes({ nodes, outputs }: OnnxGraph): OnnxNode[] {
+  const made = new Set(nodes.flatMap((node) => node.outputs).filter((name) => OWN.test(name)));
+  for (const { name } of outputs) made.delete(name);
+  return made.size === 0
+    ? nodes
+    : nodes.map((node) => renamed(node, (name) => (made.has(name) ? `given/${name}` : name)));
 }
 
 /**

@@ -14,7 +14,7 @@ import { legalIn } from "./operator-model.js";
 export const OPSETS = [13, 14, 16, 18, 20, 21, 23] as const;
 
 /** Compared with fixed masks, in test/dropout.test.ts. */
-export const CHECKED_ELSEWHERE: ReadonlySet<string> = new Set(["Dropout"]);
+const CHECKED_ELSEWHERE: ReadonlySet<string> = new Set(["Dropout"]);
 
 export const trainedOperators = [...Object.keys(gradientRules), ...Object.keys(decompositions)].sort();
 export const operators = trainedOperators.filter((op) => !CHECKED_ELSEWHERE.has(op));
