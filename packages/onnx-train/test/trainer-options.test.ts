@@ -2,6 +2,7 @@
 import { readSafetensors, safetensors } from "@idinit/core";
 import { encodeModel, GraphBuilder } from "@idinit/onnx";
 import * as ort from "onnxruntime-node";
+import * as ortWeb from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
 import {
   adam,
@@ -403,5 +404,26 @@ describe("tensors", () => {
     expect(live()).toBe(state);
     await trainer.dispose();
     expect(live()).toBe(start);
+  });
+});
+
+describe("onnxruntime-web, wasm", () => {
+  it("does the same, and goes on from a checkpoint of onnxruntime-node", async () => {
+    const more = { optimizer: lion({ lr: 1e-3 }), clipNorm: 0.5, emaDecay: 0.9 };
+    const [node, web] = [await create("mlp", more), await create("mlp", { ...more, ort: ortWeb })];
+    await node.step(batch(0));
+    await web.restore(await node.checkpoint());
+    for (const trainer of [node, web]) {
+      await trainer.step(batch(1));
+      await trainer.step([rows(2, 0, 4), rows(2, 4, 9)]);
+    }
+    await expectEqualWeights(web, node, 1e-5);
+    const [a, b] = [
+      await web.evaluate(batch(0), { averaged: true }),
+      await node.evaluate(batch(0), { averaged: true }),
+    ];
+    expect(a.loss).toBeCloseTo(b.loss, 5);
+    await node.dispose();
+    await web.dispose();
   });
 });
