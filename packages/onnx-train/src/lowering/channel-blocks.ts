@@ -34,6 +34,7 @@ export function blockChannels(model: OnnxModel, dimsOf: DimsOf, block: number): 
   const layout = new BlockedGraph(dimsOf, block);
   for (const node of model.graph.nodes) layout.take(node);
   for (const { name } of model.graph.outputs) layout.needPlain(name);
+  if (layout.nodes.every(({ domain }) => domain !== BLOCKED_DOMAIN)) return model;
   const { graph } = model;
   return {
     ...model,
