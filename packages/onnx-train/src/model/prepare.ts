@@ -93,13 +93,13 @@ export function prepareModel(given: Uint8Array | OnnxModel, options: PrepareOpti
 /** Names that the training graph gives to values of its own. */
 const OWN = /^(train\/.*|constant(_\d+)?)$/;
 
-/** The nodes with values called like those of the training graph put under other names; results keep theirs. */
+/** The nodes with names like those of the training graph put under others; the model's results keep theirs. */
 function withoutClashes({ nodes, outputs }: OnnxGraph): OnnxNode[] {
   const made = new Set(nodes.flatMap((node) => node.outputs).filter((name) => OWN.test(name)));
   for (const { name } of outputs) made.delete(name);
-  return made.size === 0
-    ? nodes
-    : nodes.map((node) => renamed(node, (name) => (made.has(name) ? `given/${name}` : name)));
+  const unlike = nodes.map((node) => (OWN.test(node.name) ? { ...node, name: `given/${node.name}` } : node));
+  if (made.size === 0) return unlike;
+  return unlike.map((node) => renamed(node, (name) => (made.has(name) ? `given/${name}` : name)));
 }
 
 /**
