@@ -20,7 +20,7 @@ copy /usr/bin/env
 inside "$bench" doctor
 inside "$bench" run --preset smoke --out /home/nobody/results
 test -s "$root/home/nobody/results/report.html"
-for engine in onnxruntime-node onnxruntime-web tfjs-wasm brain; do
+for engine in onnxruntime-node onnxruntime-web tfjs-wasm; do
   inside "$bench" speed --architecture tiny --batch 4 --steps 2 --no-pytorch --engine "$engine"
 done
 du -sh "$root${bench%/bench}" | cut -f1
