@@ -1,8 +1,9 @@
 /** Translates a brain.js network into the neutral graph. */
 import { type Graph, type GraphNode, IdinitError } from "@idinit/core";
 import { layeredGraph } from "./layered.js";
-import { type BrainNet, type DenseNet, type Matrix, type RecurrentNet, recognise } from "./net.js";
+import { type BrainNet, type Matrix, type RecurrentNet, recognise } from "./net.js";
 import { ACTIVATIONS, CELLS } from "./ops.js";
+import { type Dense, knownSizes } from "./sizes.js";
 import { tensors } from "./weights.js";
 
 /**
@@ -12,23 +13,23 @@ import { tensors } from "./weights.js";
  */
 export function toGraph(net: BrainNet): Graph {
   const known = recognise(net);
-  if (known.kind === "dense") return denseGraph(known.net);
+  if (known.kind === "dense") return denseGraph(known);
   const all = tensors(known);
   const parameters = [...all].map(([name, { shape }]) => ({ name, shape }));
   return known.kind === "layered" ? layeredGraph(known.net, parameters) : { ...recurrentGraph(known.net), parameters };
 }
 
-function denseGraph(net: DenseNet): Graph {
-  if (net.sizes.length < 2) {
+function denseGraph(known: Dense): Graph {
+  const { net } = known;
+  const sizes = knownSizes(known);
+  if (sizes.length < 2) {
     throw new IdinitError(
       "brain: the network's sizes are not known before training: construct it with inputSize, hiddenLayers and outputSize",
     );
   }
   const kind = ACTIVATIONS[net.trainOpts.activation];
   if (kind === undefined) throw new IdinitError(`brain: unknown activation "${net.trainOpts.activation}"`);
-  const layers = net.sizes
-    .slice(1)
-    .map((outputs, i) => ({ outputs, inputs: net.sizes[i] as number, name: `layer${i + 1}` }));
+  const layers = sizes.slice(1).map((outputs, i) => ({ outputs, inputs: sizes[i] as number, name: `layer${i + 1}` }));
   const nodes = layers.flatMap(({ name }, i): GraphNode[] => [
     {
       name,
@@ -101,7 +102,7 @@ function hidden(
     );
   }
   const gates = cell.gates.map((gate) =>
-    add(`${name}.${gate.input}`, {
+    add(`${name}.${gate.name}`, {
       op: "recurrent",
       inputs: [input],
       slots: {

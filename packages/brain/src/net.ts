@@ -1,8 +1,8 @@
 /** The shapes of brain.js networks that this package relies on, told by their parts: no run-time import of brain.js is needed. */
 import { IdinitError } from "@idinit/core";
-import type { FeedForward, NeuralNetwork, NeuralNetworkGPU, recurrent } from "brain.js";
+import type { AE, FeedForward, NeuralNetwork, NeuralNetworkGPU, Recurrent, recurrent } from "brain.js";
 
-/** Networks that can be initialized: dense, `FeedForward`, and `recurrent.*` with their time-step variants. */
+/** Networks that can be initialized: dense ones, autoencoders, `FeedForward`, `Recurrent`, and `recurrent.*` with their time-step variants. */
 export type BrainNet =
   // biome-ignore lint/suspicious/noExplicitAny: brain.js types inputs and outputs; their kinds do not matter here
   | NeuralNetwork<any, any>
@@ -10,6 +10,10 @@ export type BrainNet =
   | NeuralNetworkGPU<any, any>
   // biome-ignore lint/suspicious/noExplicitAny: as above
   | FeedForward<any, any>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  | AE<any, any>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  | Recurrent<any>
   | InstanceType<typeof recurrent.RNN>
   | InstanceType<typeof recurrent.LSTM>
   | InstanceType<typeof recurrent.GRU>
@@ -32,7 +36,17 @@ export interface DenseNet {
   weights: Stored[];
   biases: Stored[];
   trainOpts: { activation: string };
+  /** `decodedSize` is that of an autoencoder, which hands its options on. */
+  options: { hiddenLayers?: readonly number[]; decodedSize?: number };
+  /** Sets the tables of keys where inputs or outputs are objects. */
+  formatData(data: readonly unknown[]): unknown;
   initialize(): void;
+}
+
+/** An autoencoder: one dense net, from whose second half `train()` makes the decoder. */
+export interface AutoEncoder {
+  denoiser: DenseNet;
+  decoder: unknown;
 }
 
 /** One layer of a `FeedForward` net. Trainable arrays are layers of their own (`Random`, `Zeros`). */
@@ -47,7 +61,11 @@ export interface LayerNode {
   readonly inputLayer2?: LayerNode;
 }
 
+/** `FeedForward`, and `Recurrent` where it has `_layerSets`: one copy of the layers per time step, all with the same trainable layers. */
 export interface LayeredNet {
+  readonly _layerSets?: readonly (readonly LayerNode[])[];
+  /** Where in `layers` each hidden layer ends; only in `Recurrent`. */
+  readonly _hiddenLayerOutputIndices?: readonly number[];
   layers: LayerNode[] | null;
   /** The trainable layers; null before `initialize()`. */
   _model: LayerNode[] | null;
@@ -60,6 +78,12 @@ export interface Matrix {
   readonly weights: Float32Array;
 }
 
+/** The table of characters of a net that reads text. */
+export interface DataFormatter {
+  readonly characters: readonly unknown[];
+  readonly isSetup: boolean;
+}
+
 /** `recurrent.*`. `input` is missing in the time-step nets, which read numbers and not tokens. */
 export interface RecurrentNet {
   model: {
@@ -69,76 +93,57 @@ export interface RecurrentNet {
     outputConnector: Matrix;
     output: Matrix;
   };
-  options: { dataFormatter?: { characters: readonly unknown[] } | null };
+  options: {
+    dataFormatter?: DataFormatter | null;
+    inputSize: number;
+    outputSize: number;
+  };
   initialize(): void;
+}
+
+/** Time-step nets. */
+export interface TimeStepNet extends RecurrentNet {
+  inputLookup: unknown;
+  inputLookupLength: number;
+  outputLookup: unknown;
+  outputLookupLength: number;
+  setSize(data: readonly unknown[]): void;
+  /** Sequences of steps. */
+  formatData(data: readonly unknown[]): readonly (readonly ArrayLike<number>[])[];
 }
 
 /** A network with its kind known. */
 export type Known =
-  | { readonly kind: "dense"; readonly net: DenseNet }
+  | { readonly kind: "dense"; readonly net: DenseNet; readonly autoencoder?: AutoEncoder }
   | { readonly kind: "layered"; readonly net: LayeredNet }
   | { readonly kind: "recurrent"; readonly net: RecurrentNet };
 
 /**
  * Tells what a network is.
  *
- * @throws IdinitError for `Recurrent` (its layers are rebuilt for every input length) and for anything that is no brain.js net.
+ * @throws IdinitError for anything that is no brain.js net.
  */
 export function recognise(net: BrainNet): Known {
   const parts = (typeof net === "object" && net !== null ? net : {}) as unknown as Record<string, unknown>;
-  if ("_layerSets" in parts) {
-    throw new IdinitError(
-      "brain: Recurrent is not supported, as it rebuilds its layers in training; use recurrent.RNN, LSTM or GRU",
-    );
+  const { denoiser, model } = parts;
+  if (isObject(denoiser)) {
+    return { ...recognise(denoiser as unknown as BrainNet), autoencoder: parts as unknown as AutoEncoder } as Known;
   }
   if (Array.isArray(parts.sizes) && Array.isArray(parts.biases))
     return { kind: "dense", net: net as unknown as DenseNet };
   if ("_model" in parts && "layers" in parts) return { kind: "layered", net: net as unknown as LayeredNet };
-  const model = parts.model;
-  if (typeof model === "object" && model !== null && "outputConnector" in model) {
+  if (isObject(model) && "outputConnector" in model) {
     return { kind: "recurrent", net: net as unknown as RecurrentNet };
   }
   throw new IdinitError(
-    "brain: expected a NeuralNetwork, NeuralNetworkGPU, FeedForward or recurrent.* network of brain.js 2",
+    "brain: expected a NeuralNetwork, NeuralNetworkGPU, AE, FeedForward, Recurrent or recurrent.* network of brain.js 2",
   );
 }
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /** Whether the net holds weights yet; brain.js makes them in `initialize()` or in the first `train()`. */
 export function isBuilt({ kind, net }: Known): boolean {
   if (kind === "dense") return net.outputLayer > 0;
   return kind === "layered" ? net._model !== null : net.model.isInitialized;
-}
-
-/**
- * Lets brain.js make the net's arrays, where it has none yet.
- *
- * @param sizes Layer sizes of a dense net that was made without them: `[inputs, ...hidden, outputs]`.
- * @throws IdinitError where the sizes are not known before training; the message says what to pass.
- */
-export function build(known: Known, sizes?: readonly number[]): void {
-  const { kind, net } = known;
-  if (sizes !== undefined) setSizes(known, sizes);
-  if (isBuilt(known)) return;
-  if (kind === "dense" && net.sizes.length < 2) {
-    throw new IdinitError(
-      "brain: the network's sizes are not known before training: construct it with inputSize, hiddenLayers and outputSize, or pass sizes, such as { sizes: [4, 16, 3] }",
-    );
-  }
-  if (kind === "recurrent" && "input" in net.model && net.options.dataFormatter?.characters.length === 0) {
-    throw new IdinitError(
-      "brain: the network does not know its characters before training: construct it with dataFormatter: new utilities.DataFormatter(trainingData), or call its initialize() for inputSize tokens",
-    );
-  }
-  net.initialize();
-}
-
-function setSizes({ kind, net }: Known, sizes: readonly number[]): void {
-  if (kind !== "dense") throw new IdinitError("brain: the option sizes is for NeuralNetwork and NeuralNetworkGPU only");
-  if (sizes.length < 2 || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
-    throw new IdinitError(`brain: sizes must be two or more integers >= 1, got [${sizes}]`);
-  }
-  if (net.sizes.length === 0) net.sizes = [...sizes];
-  else if (net.sizes.join() !== sizes.join()) {
-    throw new IdinitError(`brain: the network has the sizes [${net.sizes}] and not [${sizes}]`);
-  }
 }

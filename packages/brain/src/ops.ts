@@ -24,6 +24,8 @@ export const LAYERS: Readonly<Record<string, { op: Op; attributes?: NonNullable<
 
 /** The three arrays of one gate, by brain.js's names. */
 export interface Gate {
+  /** What the gate is for: `forget`, `resetGate`. */
+  readonly name: string;
   readonly input: string;
   readonly recurrent: string;
   readonly bias: string;
@@ -40,7 +42,11 @@ export interface Cell {
 
 /** Hidden layers of `recurrent.*`. */
 export const CELLS: readonly Cell[] = [
-  { kind: "rnn", activation: "relu", gates: [{ input: "weight", recurrent: "transition", bias: "bias" }] },
+  {
+    kind: "rnn",
+    activation: "relu",
+    gates: [{ name: "cell", input: "weight", recurrent: "transition", bias: "bias" }],
+  },
   {
     kind: "lstm",
     gates: ["input", "forget", "output", "cellActivation"].map((gate) => gateOf(gate, "Matrix", "Hidden")),
@@ -52,5 +58,5 @@ export const CELLS: readonly Cell[] = [
 ];
 
 function gateOf(gate: string, input: string, hidden: string): Gate {
-  return { input: gate + input, recurrent: gate + hidden, bias: `${gate}Bias` };
+  return { name: gate, input: gate + input, recurrent: gate + hidden, bias: `${gate}Bias` };
 }

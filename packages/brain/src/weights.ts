@@ -1,6 +1,7 @@
 /** Names, reads and writes the stored arrays of a network. */
 import { IdinitError } from "@idinit/core";
-import { type BrainNet, isBuilt, type Known, type LayerNode, type Matrix, recognise, type Stored } from "./net.js";
+import { layerNames } from "./names.js";
+import { type BrainNet, isBuilt, type Known, type Matrix, recognise, type Stored } from "./net.js";
 
 /** One stored array of a network, row-major. */
 export interface Tensor {
@@ -14,6 +15,7 @@ export interface Tensor {
  *
  * - dense: `layer1.weight` `[out, in]`, `layer1.bias` `[out]`; layer 0 is the input and has none
  * - `FeedForward`: the same for each product with a weight, in forward order; other trainable layers are `layer3.${id}`
+ * - `Recurrent`: by hidden layer and the layers' ids: `hidden0.transition`, `output.outputGate`
  * - `recurrent.*`: brain.js's own names, as in its JSON: `input`, `hidden0.inputMatrix`, `outputConnector`, `output`
  *
  * @throws IdinitError if the network holds no weights yet.
@@ -29,7 +31,7 @@ export function tensors(known: Known): Map<string, Tensor> {
       found.set(`layer${layer}.bias`, slot([outputs], net.biases, layer));
     }
   } else if (kind === "layered") {
-    for (const [layer, name] of layerNames(net.layers ?? [], net._model ?? [])) {
+    for (const [layer, name] of layerNames(net)) {
       found.set(name, slot([layer.height, layer.width], layer, "weights"));
     }
   } else {
@@ -44,32 +46,6 @@ export function tensors(known: Known): Map<string, Tensor> {
   return found;
 }
 
-/** The parameter names of a FeedForward net's trainable layers. A product begins the next dense layer. */
-export function layerNames(layers: readonly LayerNode[], trainable: readonly LayerNode[]): Map<LayerNode, string> {
-  const names = new Map<LayerNode, string>();
-  const taken = new Set<string>();
-  const give = (layer: LayerNode | undefined, name: string): void => {
-    if (layer === undefined || !trainable.includes(layer) || names.has(layer)) return;
-    let unique = name;
-    for (let i = 1; taken.has(unique); i++) unique = `${name}_${i}`;
-    taken.add(unique);
-    names.set(layer, unique);
-  };
-  let count = 0;
-  for (const layer of layers) {
-    if (layer.constructor.name === "Multiply") {
-      const weight = layer.inputLayer1;
-      if (weight !== undefined && trainable.includes(weight) && !names.has(weight)) count++;
-      give(weight, `layer${count}.weight`);
-    } else if (layer.constructor.name === "Add" && layer.inputLayer1?.constructor.name === "Multiply") {
-      give(layer.inputLayer2, `layer${count}.bias`);
-    }
-  }
-  for (const layer of trainable)
-    give(layer, `layer${layers.indexOf(layer)}.${layer.id || layer.constructor.name.toLowerCase()}`);
-  return names;
-}
-
 /** The present values of every parameter, copied. */
 export function read(net: BrainNet): Map<string, Float32Array> {
   return new Map([...tensors(recognise(net))].map(([name, tensor]) => [name, tensor.get()]));
@@ -82,7 +58,8 @@ export function read(net: BrainNet): Map<string, Float32Array> {
  * @throws IdinitError for a network without weights, an unknown name, or a wrong number of values.
  */
 export function write(net: BrainNet, weights: ReadonlyMap<string, Float32Array>): BrainNet {
-  const all = tensors(recognise(net));
+  const known = recognise(net);
+  const all = tensors(known);
   const writes: [Tensor, Float32Array][] = [];
   for (const [name, values] of weights) {
     const tensor = all.get(name);
@@ -97,6 +74,8 @@ export function write(net: BrainNet, weights: ReadonlyMap<string, Float32Array>)
     writes.push([tensor, values]);
   }
   for (const [tensor, values] of writes) tensor.set(values);
+  // Made of the old weights; the next train() makes it anew.
+  if (known.kind === "dense" && known.autoencoder !== undefined) known.autoencoder.decoder = undefined;
   return net;
 }
 

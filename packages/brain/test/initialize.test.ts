@@ -86,7 +86,7 @@ describe("what cannot be served", () => {
       "brain: sizes must be two or more integers >= 1, got [2,0]",
     );
     expect(() => initialize(dense(), { sizes: [4, 3] })).toThrow(
-      "brain: the network has the sizes [4,6,5,3] and not [4,3]",
+      "brain: layer1: the network has the sizes [4,6,5,3] and not [4,3]",
     );
     expect(() => initialize(rnn(), { sizes: [4, 3] })).toThrow(IdinitError);
   });
