@@ -14,7 +14,7 @@ import { OnnxTrainError } from "./errors.js";
 import { foldedOutputs } from "./model/fold.js";
 import { inferenceNode } from "./model/inference.js";
 import type { PreparedModel, RunningStatistics } from "./model/prepare.js";
-import type { Problems } from "./model/problems.js";
+import { atNode, type Problems } from "./model/problems.js";
 import type { Dim } from "./shapes/dims.js";
 import type { TrainingGraph } from "./training-graph.js";
 
@@ -134,7 +134,7 @@ export function buildForward(
   const isDecomposed = (node: OnnxNode) =>
     isDropout(node) ? options.dropout !== false : hasDecomposition(node) && node.outputs.some((name) => path.has(name));
   const normed = new Map<OnnxNode, OnnxNode>();
-  const nodes = model.graph.nodes.flatMap((given) => {
+  const add = (given: OnnxNode): OnnxNode[] => {
     if (isDecomposed(given)) {
       const parts = problems.collect(given, () => decomposeNode(g, given, seeds.next));
       if (parts) return parts;
@@ -154,7 +154,8 @@ export function buildForward(
     }
     g.copy(node);
     return [node];
-  });
+  };
+  const nodes = model.graph.nodes.flatMap((given) => atNode(given, () => add(given)));
   // After all given nodes, so that no name made here takes one of theirs.
   const running = new Map<string, string>();
   for (const [given, node] of normed) {

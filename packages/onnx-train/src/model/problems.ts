@@ -2,6 +2,20 @@
 import { nodeLabel, type OnnxNode } from "@idinit/onnx";
 import { OnnxTrainError, UnknownShapeError } from "../errors.js";
 
+/**
+ * Runs a step for one node of the model. What is neither an error of ours nor one of the reader's comes of a malformed node:
+ * an input or an attribute that the operator must have is missing or of another kind.
+ */
+export function atNode<T>(node: OnnxNode, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    const what = `node ${nodeLabel(node)}: inputs or attributes do not fit the operator (${error.message})`;
+    throw new OnnxTrainError(what, { cause: error });
+  }
+}
+
 export class Problems {
   private readonly list = new Map<string, string>();
 
@@ -14,7 +28,7 @@ export class Problems {
   /** Runs a step for one node: what it throws of this package's own is noted, and `undefined` returned. */
   collect<T>(node: OnnxNode, step: () => T): T | undefined {
     try {
-      return step();
+      return atNode(node, step);
     } catch (error) {
       if (!(error instanceof OnnxTrainError)) throw error;
       // Behind an operator that nobody knows, unknown shapes are no news.
