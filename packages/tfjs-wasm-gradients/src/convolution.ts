@@ -1,25 +1,44 @@
 /** Sizes of a 2-D convolution, and the padding arithmetic that its gradients share. */
 import { backend_util, pad, reshape, slice, type Tensor4D } from "@tensorflow/tfjs-core";
+import { requireNhwc } from "./backend.js";
+import { requireWholeWindows } from "./outputSize.js";
 
 export interface ConvolutionAttributes {
   readonly strides: [number, number] | number;
   readonly pad: "valid" | "same" | number | backend_util.ExplicitPadding;
   readonly dataFormat?: "NHWC" | "NCHW";
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
-  readonly dilations?: [number, number] | number;
+  /** `null` from layers that were not given any. */
+  readonly dilations?: [number, number] | number | null;
 }
 
 export type Shape4D = [number, number, number, number];
 
-/** Everything about a convolution of `[B, H, W, C]` with a kernel `[kh, kw, C, out or multiplier]`. */
+/**
+ * Everything about a convolution of `[B, H, W, C]` with a kernel `[kh, kw, C, out or multiplier]`; `kernel` names it in errors.
+ *
+ * @throws WasmGradientsError for another layout than NHWC, and where {@link requireWholeWindows} does.
+ */
 export function convolution(
+  kernel: string,
   inputShape: Shape4D,
   filterShape: Shape4D,
   attributes: ConvolutionAttributes,
   depthwise = false,
 ): backend_util.Conv2DInfo {
-  const { strides, dilations = 1, pad, dimRoundingMode } = attributes;
-  return backend_util.computeConv2DInfo(inputShape, filterShape, strides, dilations, pad, dimRoundingMode, depthwise);
+  const { strides, dilations, pad, dataFormat, dimRoundingMode } = attributes;
+  requireNhwc(kernel, dataFormat);
+  const info = backend_util.computeConv2DInfo(
+    inputShape,
+    filterShape,
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    depthwise,
+  );
+  requireWholeWindows(kernel, info);
+  return info;
 }
 
 /** Rows and columns to add before and after; a negative number takes away. */

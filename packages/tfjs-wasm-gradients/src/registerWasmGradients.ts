@@ -1,13 +1,17 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { WasmGradientsError } from "./errors.js";
+import { avgPoolGrad } from "./kernels/avgPoolGrad.js";
 import { batchMatMul } from "./kernels/batchMatMul.js";
 import { conv2dBackpropFilter } from "./kernels/conv2dBackpropFilter.js";
 import { conv2dBackpropInput } from "./kernels/conv2dBackpropInput.js";
+import { conv3dBackpropFilter, conv3dBackpropInput } from "./kernels/conv3d.js";
+import { cumulative } from "./kernels/cumulative.js";
 import { depthwiseBackpropFilter } from "./kernels/depthwiseBackpropFilter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwiseBackpropInput.js";
 import { maxPoolGrad } from "./kernels/maxPoolGrad.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
+import { checkedConvolution, checkedPooling } from "./kernels/wholeWindows.js";
 
 const backendName = "wasm";
 
@@ -21,8 +25,19 @@ const missing: Readonly<Record<string, KernelFunc>> = {
 
 /** Kernels that are there but slow as gradients use them, or wrong; what ours does not cover goes to the one it replaces. */
 const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
+  AvgPool: checkedPooling("AvgPool"),
+  AvgPoolGrad: () => (args) => avgPoolGrad(args),
   BatchMatMul: batchMatMul,
+  Conv2D: checkedConvolution("Conv2D", false),
   Conv2DBackpropInput: conv2dBackpropInput,
+  Conv3DBackpropFilterV2: () => (args) => conv3dBackpropFilter(args),
+  Conv3DBackpropInputV2: () => (args) => conv3dBackpropInput(args),
+  Cumprod: cumulative,
+  Cumsum: cumulative,
+  DepthwiseConv2dNative: checkedConvolution("DepthwiseConv2dNative", true),
+  FusedConv2D: checkedConvolution("FusedConv2D", false),
+  FusedDepthwiseConv2D: checkedConvolution("FusedDepthwiseConv2D", true),
+  MaxPool: checkedPooling("MaxPool"),
   MaxPoolGrad: () => (args) => maxPoolGrad(args),
   Sum: sum,
 };
@@ -36,8 +51,9 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * Registers the gradient kernels that `@tensorflow/tfjs-backend-wasm` lacks (`Conv2DBackpropFilter`,
  * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`), replaces three that
  * are slow where gradients need them (`Conv2DBackpropInput`, `BatchMatMul` of one transposed pair, `Sum` over leading axes)
- * and one that is wrong for windows without a positive value (`MaxPoolGrad`). Values agree with the cpu backend to float32
- * rounding; the layout is NHWC. Works before or after the backend is set; calling it again changes nothing.
+ * and those that are wrong: `MaxPoolGrad` for windows without a positive value, `AvgPoolGrad` with padding, both gradients
+ * of 3-D convolutions, `Cumsum` and `Cumprod` for a negative axis. Forward convolutions and poolings are refused where the
+ * backend would write past its output. Values agree with the cpu backend to float32 rounding; the layout is NHWC. Works before or after the backend is set; calling it again changes nothing.
  *
  * The gradient functions themselves, which call these kernels, are registered by importing `@tensorflow/tfjs`.
  *

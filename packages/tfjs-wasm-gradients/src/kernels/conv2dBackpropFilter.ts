@@ -1,5 +1,5 @@
 import { conv2d, matMul, reshape, type Tensor, type Tensor4D, tidy, transpose } from "@tensorflow/tfjs-core";
-import { attributesOf, type KernelArguments, requireNhwc, tensorsOf } from "../backend.js";
+import { attributesOf, type KernelArguments, tensorsOf } from "../backend.js";
 import { type ConvolutionAttributes, convolution, crop, type Shape4D } from "../convolution.js";
 
 /**
@@ -12,8 +12,7 @@ import { type ConvolutionAttributes, convolution, crop, type Shape4D } from "../
 export function conv2dBackpropFilter(args: KernelArguments): Tensor {
   const { x, dy } = tensorsOf<"x" | "dy">(args) as { x: Tensor4D; dy: Tensor4D };
   const attributes = attributesOf<ConvolutionAttributes & { filterShape: Shape4D }>(args);
-  requireNhwc("Conv2DBackpropFilter", attributes.dataFormat);
-  const info = convolution(x.shape, attributes.filterShape, attributes);
+  const info = convolution("Conv2DBackpropFilter", x.shape, attributes.filterShape, attributes);
   const { strideHeight, strideWidth, filterHeight, filterWidth, outHeight, outWidth, padInfo } = info;
   return tidy(() => {
     if (isPointwise(info)) return pointwise(x, dy, attributes.filterShape);

@@ -24,7 +24,7 @@ export function conv2dBackpropInput(original: KernelFunc): KernelFunc {
     const { dy, filter } = tensorsOf<"dy" | "filter">(args) as { dy: Tensor4D; filter: Tensor4D };
     const attributes = attributesOf<ConvolutionAttributes & { inputShape: Shape4D }>(args);
     if (attributes.dataFormat === "NCHW") return original(args);
-    const info = convolution(attributes.inputShape, filter.shape, attributes);
+    const info = convolution("Conv2DBackpropInput", attributes.inputShape, filter.shape, attributes);
     const { inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
     const rows = phases(info.filterHeight, strideHeight, padInfo.top, inHeight, outHeight);
     const columns = phases(info.filterWidth, strideWidth, padInfo.left, inWidth, outWidth);

@@ -11,7 +11,7 @@ import { type ConvolutionAttributes, convolution, type Shape4D } from "../convol
 export function depthwiseBackpropFilter(args: KernelArguments): TensorInfo {
   const { x, dy } = tensorsOf<"x" | "dy">(args) as { x: Tensor4D; dy: Tensor4D };
   const attributes = attributesOf<ConvolutionAttributes & { filterShape: Shape4D }>(args);
-  const info = convolution(x.shape, attributes.filterShape, attributes, true);
+  const info = convolution("DepthwiseConv2dNativeBackpropFilter", x.shape, attributes.filterShape, attributes, true);
   const out = (args.backend as WasmBackend).makeOutput(attributes.filterShape, "float32");
   const [result, images, gradients] = float32Views(args.backend, [out, x, dy]) as [
     Float32Array,

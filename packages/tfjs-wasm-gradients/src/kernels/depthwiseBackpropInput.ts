@@ -9,7 +9,7 @@ import { type ConvolutionAttributes, convolution, crop, type Shape4D, spread } f
 export function depthwiseBackpropInput(args: KernelArguments): Tensor {
   const { dy, filter } = tensorsOf<"dy" | "filter">(args) as { dy: Tensor4D; filter: Tensor4D };
   const attributes = attributesOf<ConvolutionAttributes & { inputShape: Shape4D }>(args);
-  const info = convolution(attributes.inputShape, filter.shape, attributes, true);
+  const info = convolution("DepthwiseConv2dNativeBackpropInput", attributes.inputShape, filter.shape, attributes, true);
   const { strideHeight, strideWidth, effectiveFilterHeight, effectiveFilterWidth, padInfo } = info;
   const multiplier = filter.shape[3];
   return tidy(() => {

@@ -1,6 +1,6 @@
-import { backend_util, type Tensor4D, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
 import { attributesOf, float32Views, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
-import type { ConvolutionAttributes } from "../convolution.js";
+import { type PoolingAttributes, pooling } from "./wholeWindows.js";
 
 /**
  * Gradient of max pooling: each dy goes to the first of the largest values in its window, as in the cpu backend.
@@ -9,10 +9,7 @@ import type { ConvolutionAttributes } from "../convolution.js";
  */
 export function maxPoolGrad(args: KernelArguments): TensorInfo {
   const { input, dy } = tensorsOf<"input" | "dy">(args) as { input: Tensor4D; dy: Tensor4D };
-  const { filterSize, strides, pad, dimRoundingMode } = attributesOf<
-    ConvolutionAttributes & { filterSize: [number, number] | number }
-  >(args);
-  const info = backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, dimRoundingMode);
+  const info = pooling("MaxPoolGrad", input, attributesOf<PoolingAttributes>(args));
   const out = (args.backend as WasmBackend).makeOutput(input.shape, "float32");
   const [dx, x, gradients] = float32Views(args.backend, [out, input, dy]) as [Float32Array, Float32Array, Float32Array];
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, padInfo } = info;
