@@ -2,12 +2,26 @@ import { conformance } from "@idinit/conformance";
 import { brainAdapter } from "../src/index.js";
 import type { BrainNet } from "../src/net.js";
 import { read, write } from "../src/weights.js";
-import { dense, feedForward, gpu, gru, lstm, lstmTimeStep, rnn } from "./nets.js";
+import {
+  ae,
+  built,
+  dense,
+  feedForward,
+  gpu,
+  gru,
+  gruTimeStep,
+  lstm,
+  lstmTimeStep,
+  recurrentLstm,
+  recurrentRnn,
+  residual,
+  rnn,
+  rnnTimeStep,
+} from "./nets.js";
 
 /** The same values at every call: brain.js draws them anew. */
 const fixed = (make: () => BrainNet) => () => {
-  const net = make();
-  net.initialize();
+  const net = built(make());
   return write(
     net,
     new Map(
@@ -16,7 +30,7 @@ const fixed = (make: () => BrainNet) => () => {
   );
 };
 
-const layer = (index: number, role: "first" | "hidden" | "head") =>
+const layer = (index: number, role: "first" | "hidden" | "branch-last" | "head") =>
   ({ [`layer${index}.weight`]: role, [`layer${index}.bias`]: "bias" }) as const;
 const threeLayers = { ...layer(1, "first"), ...layer(2, "hidden"), ...layer(3, "head") };
 const gates = (index: number, names: readonly string[], input: string, hidden: string) =>
@@ -78,5 +92,67 @@ conformance(brainAdapter, [
     name: "LSTMTimeStep",
     model: fixed(lstmTimeStep),
     roles: { ...gates(0, LSTM_GATES, "Matrix", "Hidden"), ...output },
+  },
+  {
+    name: "GRUTimeStep",
+    model: fixed(gruTimeStep),
+    roles: { ...gates(0, GRU_GATES, "InputMatrix", "HiddenMatrix"), ...output },
+  },
+  {
+    name: "RNNTimeStep",
+    model: fixed(rnnTimeStep),
+    roles: {
+      "hidden0.weight": "recurrent-input",
+      "hidden0.transition": "recurrent-hidden",
+      "hidden0.bias": "bias",
+      ...output,
+    },
+  },
+  {
+    name: "AE",
+    model: fixed(ae),
+    roles: { ...layer(1, "first"), ...layer(2, "hidden"), ...layer(3, "hidden"), ...layer(4, "head") },
+  },
+  {
+    name: "residual FeedForward",
+    model: fixed(residual as () => BrainNet),
+    roles: {
+      ...layer(1, "first"),
+      ...layer(2, "hidden"),
+      ...layer(3, "branch-last"),
+      ...layer(4, "hidden"),
+      ...layer(5, "branch-last"),
+      ...layer(6, "head"),
+    },
+    forward: (net) =>
+      Array.from((net as ReturnType<typeof residual>).run([0.5, -1, 0.25, 2])).flatMap((row) => [
+        ...(row as unknown as Float32Array),
+      ]),
+  },
+  {
+    name: "Recurrent of rnnCell",
+    model: fixed(recurrentRnn),
+    roles: {
+      "hidden0.weight": "recurrent-input",
+      "hidden0.transition": "recurrent-hidden",
+      "hidden0.bias": "bias",
+      "output.outputGate": "head",
+      "output.output": "bias",
+    },
+  },
+  {
+    name: "Recurrent of lstmCell",
+    model: fixed(recurrentLstm),
+    roles: {
+      ...Object.fromEntries(
+        ["inputGate", "forgetGate", "outputGate", "memory"].flatMap((gate) => [
+          [`hidden0.${gate}Weights`, "recurrent-input" as const],
+          [`hidden0.${gate}Peepholes`, "recurrent-hidden" as const],
+          [`hidden0.${gate}Bias`, "bias" as const],
+        ]),
+      ),
+      "output.outputGate": "head",
+      "output.output": "bias",
+    },
   },
 ]);

@@ -1,14 +1,28 @@
 import { IdinitError } from "@idinit/core";
 import { describe, expect, test } from "vitest";
+import { initialize } from "../src/index.js";
 import type { BrainNet } from "../src/net.js";
 import { read, write } from "../src/weights.js";
-import { brain, dense, feedForward, gpu, gru, lstm, lstmTimeStep, rnn, TEXT } from "./nets.js";
+import {
+  ae,
+  brain,
+  built,
+  denoiser,
+  dense,
+  feedForward,
+  gpu,
+  gru,
+  gruTimeStep,
+  lstm,
+  lstmTimeStep,
+  recurrentLstm,
+  recurrentRnn,
+  residual,
+  rnn,
+  rnnTimeStep,
+  TEXT,
+} from "./nets.js";
 
-const built = (make: () => BrainNet): BrainNet => {
-  const net = make();
-  net.initialize();
-  return net;
-};
 /** Small different values for every parameter. */
 const counted = (net: BrainNet) =>
   new Map(
@@ -17,11 +31,25 @@ const counted = (net: BrainNet) =>
     ),
   );
 
-const nets = { dense, gpu, feedForward, rnn, lstm, gru, lstmTimeStep };
+const nets = {
+  dense,
+  gpu,
+  ae,
+  feedForward,
+  residual,
+  recurrentRnn,
+  recurrentLstm,
+  rnn,
+  lstm,
+  gru,
+  rnnTimeStep,
+  lstmTimeStep,
+  gruTimeStep,
+};
 
 describe.each(Object.entries(nets))("%s", (_name, make) => {
   test("what is written is read, and copies are kept", () => {
-    const net = built(make as () => BrainNet);
+    const net = built((make as () => BrainNet)());
     const weights = counted(net);
     write(net, weights);
     expect(read(net)).toEqual(weights);
@@ -33,7 +61,7 @@ describe.each(Object.entries(nets))("%s", (_name, make) => {
   });
 
   test("all or nothing", () => {
-    const net = built(make as () => BrainNet);
+    const net = built((make as () => BrainNet)());
     const before = read(net);
     const [name, values] = [...before][0] as [string, Float32Array];
     const good = [name, values.map(() => 1)] as const;
@@ -70,7 +98,7 @@ describe("brain.js computes with the written weights", () => {
     ["NeuralNetworkGPU", gpu, Math.tanh, 3],
     ["FeedForward", feedForward, sigmoid, 2],
   ] as const)("%s", (_name, make, activation, layers) => {
-    const net = built(make as () => BrainNet) as ReturnType<typeof dense>;
+    const net = built((make as () => BrainNet)()) as ReturnType<typeof dense>;
     const weights = counted(net);
     write(net, weights);
     const expected = forward(weights, activation, layers);
@@ -84,7 +112,7 @@ describe("brain.js computes with the written weights", () => {
   });
 
   test("LSTMTimeStep", () => {
-    const net = built(lstmTimeStep) as ReturnType<typeof lstmTimeStep>;
+    const net = built(lstmTimeStep()) as ReturnType<typeof lstmTimeStep>;
     const weights = counted(net);
     write(net, weights);
     const use = (name: string, v: number[]) => {
@@ -123,7 +151,7 @@ describe("the weights survive", () => {
     ["NeuralNetworkGPU", gpu],
     ["FeedForward", feedForward],
   ] as const)("%s: training starts from them", (_name, make) => {
-    const net = built(make as () => BrainNet) as ReturnType<typeof dense>;
+    const net = built((make as () => BrainNet)()) as ReturnType<typeof dense>;
     const weights = counted(net);
     write(net, weights);
     net.train(data, { iterations: 1, learningRate: 1e-4 });
@@ -144,7 +172,7 @@ describe("the weights survive", () => {
     ["LSTM", lstm],
     ["GRU", gru],
   ] as const)("%s: training starts from them", (_name, make) => {
-    const net = built(make as () => BrainNet) as ReturnType<typeof rnn>;
+    const net = built((make as () => BrainNet)()) as ReturnType<typeof rnn>;
     const weights = counted(net);
     write(net, weights);
     net.train(TEXT, { iterations: 1, learningRate: 1e-5 });
@@ -160,20 +188,61 @@ describe("the weights survive", () => {
   test.each([
     ["NeuralNetwork", dense, () => new brain.NeuralNetwork()],
     ["NeuralNetworkGPU", gpu, () => new brain.NeuralNetworkGPU({ mode: "cpu" })],
+    ["RNN", rnn, () => new brain.recurrent.RNN()],
     ["LSTM", lstm, () => new brain.recurrent.LSTM()],
+    ["GRU", gru, () => new brain.recurrent.GRU()],
+    ["RNNTimeStep", rnnTimeStep, () => new brain.recurrent.RNNTimeStep()],
     ["LSTMTimeStep", lstmTimeStep, () => new brain.recurrent.LSTMTimeStep()],
+    ["GRUTimeStep", gruTimeStep, () => new brain.recurrent.GRUTimeStep()],
   ] as const)("%s: toJSON and fromJSON", (_name, make, empty) => {
-    const net = built(make as () => BrainNet);
-    const weights = counted(net);
-    write(net, weights);
+    const net = initialize((make as () => BrainNet)(), { scheme: "kaiming", seed: 4 });
     const json = JSON.parse(JSON.stringify((net as ReturnType<typeof dense>).toJSON()));
     const copy = (empty() as ReturnType<typeof dense>).fromJSON(json) as BrainNet;
-    expect(read(copy)).toEqual(weights);
+    expect(read(copy)).toEqual(read(net));
+  });
+
+  test.each([
+    ["FeedForward", feedForward],
+    ["residual FeedForward", residual],
+  ] as const)("%s: toJSON and fromJSON", (_name, make) => {
+    const net = initialize(make() as ReturnType<typeof residual>, { scheme: "kaiming", seed: 4 });
+    const copy = brain.FeedForward.fromJSON(JSON.parse(JSON.stringify(net.toJSON())));
+    copy.initialize();
+    expect(read(copy)).toEqual(read(net));
+    expect(copy.run([0.5, -1, 0.25, 2])).toEqual(net.run([0.5, -1, 0.25, 2]));
+  });
+
+  test("AE: toJSON and fromJSON of the net inside", () => {
+    const net = initialize(ae(), { scheme: "kaiming", seed: 4 });
+    const copy = new brain.NeuralNetworkGPU({ mode: "cpu" }).fromJSON(
+      JSON.parse(JSON.stringify(denoiser(net).toJSON())),
+    );
+    expect(read(copy)).toEqual(read(net));
   });
 });
 
+test("textures, as a GPU leaves them after training, are read and replaced", () => {
+  const net = built(gpu());
+  const rows = Array.from({ length: 6 }, (_, i) => Float32Array.of(i, 1, 2, 3));
+  let deleted = 0;
+  const texture = { toArray: () => rows, delete: () => deleted++ };
+  (net.weights as unknown[])[1] = texture;
+  expect(read(net).get("layer1.weight")).toEqual(Float32Array.from(rows.flatMap((row) => [...row])));
+  write(net, new Map([["layer1.weight", new Float32Array(24).fill(0.5)]]));
+  expect(deleted).toBe(1);
+  expect(net.weights[1]).toEqual(Array(6).fill(new Float32Array(4).fill(0.5)));
+});
+
+test("a decoder of other weights is dropped", () => {
+  const net = initialize(ae());
+  net.train([[0, 1, 0, 1]], { iterations: 1 });
+  expect(net.decode([0.5, 0.5])).toHaveLength(4);
+  initialize(net);
+  expect(() => net.decode([0.5, 0.5])).toThrow("before it is trained");
+});
+
 test("a network without weights is an error that says what to do", () => {
-  for (const net of [new brain.NeuralNetwork(), dense(), rnn(), feedForward()]) {
+  for (const net of [new brain.NeuralNetwork(), dense(), ae(), rnn(), feedForward(), recurrentRnn()]) {
     expect(() => read(net)).toThrow(
       new IdinitError("brain: the network has no weights yet: call its initialize() first"),
     );
