@@ -8,6 +8,7 @@ import { conv3dBackpropFilter, conv3dBackpropInput } from "./kernels/conv3d.js";
 import { cumulative } from "./kernels/cumulative.js";
 import { depthwiseBackpropFilter } from "./kernels/depthwiseBackpropFilter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwiseBackpropInput.js";
+import { maxPool3d, maxPool3dGrad } from "./kernels/maxPool3d.js";
 import { maxPoolGrad } from "./kernels/maxPoolGrad.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
@@ -38,6 +39,8 @@ const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> =
   FusedConv2D: checkedConvolution("FusedConv2D", false),
   FusedDepthwiseConv2D: checkedConvolution("FusedDepthwiseConv2D", true),
   MaxPool: checkedPooling("MaxPool"),
+  MaxPool3D: () => (args) => maxPool3d(args),
+  MaxPool3DGrad: () => (args) => maxPool3dGrad(args),
   MaxPoolGrad: () => (args) => maxPoolGrad(args),
   Sum: sum,
 };
@@ -51,7 +54,7 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * Registers the gradient kernels that `@tensorflow/tfjs-backend-wasm` lacks (`Conv2DBackpropFilter`,
  * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`), replaces three that
  * are slow where gradients need them (`Conv2DBackpropInput`, `BatchMatMul` of one transposed pair, `Sum` over leading axes)
- * and those that are wrong: `MaxPoolGrad` for windows without a positive value, `AvgPoolGrad` with padding, both gradients
+ * and those that are wrong: `MaxPoolGrad`, `MaxPool3D` and `MaxPool3DGrad` for windows without a positive value, `AvgPoolGrad` with padding, both gradients
  * of 3-D convolutions, `Cumsum` and `Cumprod` for a negative axis. Forward convolutions and poolings are refused where the
  * backend would write past its output. Values agree with the cpu backend to float32 rounding; the layout is NHWC. Works before or after the backend is set; calling it again changes nothing.
  *

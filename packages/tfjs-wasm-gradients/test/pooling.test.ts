@@ -3,11 +3,13 @@ import {
   type backend_util,
   engine,
   maxPool,
+  maxPool3d,
   ones,
   type Rank,
   setBackend,
   type Tensor,
   type Tensor4D,
+  type Tensor5D,
 } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -59,6 +61,36 @@ describe("pooling", () => {
             engine().runKernel("AvgPoolGrad", { dy: gradient!, input: input! }, { filterSize, strides, pad }) as Tensor,
         );
         expect(Math.abs(dot(dx!, x) - dot(dy, y!))).toBeLessThan(1e-5 * Math.sqrt(dy.values.length));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("has the cpu backend's maxPool3d and its gradient, for values of either sign", async () => {
+    const few = fc.integer({ min: 1, max: 3 });
+    const volumes = fc.record({
+      shape: fc.tuple(few, axis, axis, axis, few),
+      filterSize: fc.tuple(few, few, few),
+      strides: fc.tuple(few, few, few),
+      pad: fc.constantFrom("same" as const, "valid" as const),
+      seed: fc.nat({ max: 1000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(volumes, async ({ shape, filterSize, strides, pad, seed }) => {
+        const x = noise(shape, seed);
+        const pool = (volume: Tensor) => maxPool3d(volume as Tensor5D, filterSize, strides, pad);
+        await expectSame([x], (volume) => pool(volume!));
+        const [y] = await runOn("cpu", [x], (volume) => pool(volume!));
+        const dy = noise(y!.shape, seed + 1);
+        const gradient = (input: Tensor, output: Tensor, upstream: Tensor) =>
+          engine().runKernel("MaxPool3DGrad", { dy: upstream, input, output }, { filterSize, strides, pad }) as Tensor;
+        // For windows that are no cubes the cpu backend loses gradients. A maximum is one of its values, so <dx, x> = <dy, y>.
+        const [dx] = await runOn("wasm", [x, y!, dy], (...tensors) =>
+          gradient(...(tensors as [Tensor, Tensor, Tensor])),
+        );
+        expect(Math.abs(dot(dx!, x) - dot(dy, y!))).toBeLessThan(1e-5 * Math.sqrt(dy.values.length));
+        if (new Set(filterSize).size > 1) return;
+        await expectSame([x, y!, dy], (...tensors) => gradient(...(tensors as [Tensor, Tensor, Tensor])));
       }),
       { numRuns: 40 },
     );
