@@ -25,9 +25,10 @@ export async function findChannelBlock(ort: Ort, options: InferenceSession.Sessi
   try {
     const values = Float32Array.from({ length: 2 * CHANNELS }, (_, i) => i);
     const results = await session.run({ x: new ort.Tensor("float32", values, [1, CHANNELS, 1, 2]) });
-    const reordered = Object.values(results)[0]!.data as Float32Array;
+    const [reordered] = Object.values(results);
     // The second position of the first channel comes right after the first position of the block.
-    const block = reordered.indexOf(1);
+    const block = (reordered!.data as Float32Array).indexOf(1);
+    reordered!.dispose();
     return block > 1 && CHANNELS % block === 0 ? block : 0;
   } finally {
     await session.release();
