@@ -97,19 +97,23 @@ const recurrent: Describe = (layer, call) => {
   return steps.length > 0 ? steps : undefined;
 };
 
-const MERGES: Readonly<Record<string, Step>> = {
-  concat: { op: "concat", attributes: { axis: -1 } },
-  sum: { op: "add" },
-  ave: { op: "add" },
-  mul: { op: "mul" },
+const pair = { inputs: ["forward", "backward"] } as const;
+const joined: Step = { op: "concat", ...pair, attributes: { axis: -1 } };
+const MERGES: Readonly<Record<string, readonly Step[]>> = {
+  concat: [joined],
+  sum: [{ op: "add", ...pair }],
+  ave: [{ op: "add", ...pair }],
+  mul: [{ op: "mul", ...pair }],
+  // Two values, as if both directions had been joined and taken apart again.
+  null: [joined, { op: "split" }],
 };
 
 const bidirectional: Describe = (layer, call) => {
-  const pair = directions(layer);
+  const sides = directions(layer);
   const merge = MERGES[String(configOf(layer).mergeMode)];
-  if (pair === undefined || merge === undefined) return undefined;
+  if (sides === undefined || merge === undefined) return undefined;
   const both: Step[] = [];
-  for (const [side, inner] of Object.entries(pair)) {
+  for (const [side, inner] of Object.entries(sides)) {
     const steps = recurrent(inner, call);
     if (steps === undefined) return undefined;
     steps.forEach((step, i) => {
@@ -117,7 +121,7 @@ const bidirectional: Describe = (layer, call) => {
       both.push({ ...step, ...to, slots: prefixed(`${side}/`, step.slots) });
     });
   }
-  return [...both, { ...merge, inputs: ["forward", "backward"] }];
+  return [...both, ...merge];
 };
 
 function prefixed(prefix: string, slots: Step["slots"] = {}): NonNullable<Step["slots"]> {

@@ -80,9 +80,11 @@ describe("initialize", () => {
 });
 
 describe("every kind of layer", () => {
-  const plain = { recurrentInitializer: "zeros", returnSequences: true } as const;
+  const zeros = { recurrentInitializer: "zeros" } as const;
+  const plain = { ...zeros, returnSequences: true } as const;
   const same = { padding: "same" } as const;
   const image = [8, 8, 3];
+  const cells = () => [layers.lstmCell({ units: 3, ...zeros }), layers.gruCell({ units: 4, ...zeros })];
   const cases: [string, Layer, number[]][] = [
     ["dense on sequences", layers.dense({ units: 4 }), [5, 3]],
     ["conv1d", layers.conv1d({ filters: 4, kernelSize: 3 }), [8, 3]],
@@ -91,6 +93,8 @@ describe("every kind of layer", () => {
     ["depthwiseConv2d", layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, ...same }), image],
     ["separableConv2d", layers.separableConv2d({ filters: 4, kernelSize: 3, ...same }), image],
     ["conv2dTranspose", layers.conv2dTranspose({ filters: 4, kernelSize: 3, strides: 2, ...same }), image],
+    ["conv3dTranspose", layers.conv3dTranspose({ filters: 2, kernelSize: 2, strides: 2 }), [2, 2, 2, 3]],
+    ["stacked cells", layers.rnn({ cell: cells(), returnSequences: true }), [5, 3]],
     ["simpleRNN", layers.simpleRNN({ units: 4, ...plain }), [5, 3]],
     ["lstm", layers.lstm({ units: 4, ...plain }), [5, 3]],
     ["gru", layers.gru({ units: 4, ...plain }), [5, 3]],
