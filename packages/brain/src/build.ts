@@ -51,6 +51,11 @@ function buildDense(known: Dense, given: readonly number[] | undefined, data: re
   if (data !== undefined)
     checkSame(sizes, [fromData[0] as number, ...sizes.slice(1, -1), fromData.at(-1) as number], ", as the data need");
   const [inputs = 0, units = 0] = sizes;
+  if (known.autoencoder !== undefined && sizes.at(-1) !== inputs) {
+    throw new IdinitError(
+      `brain: layer${sizes.length - 1}: an autoencoder has as many outputs as inputs, got the sizes [${sizes}]`,
+    );
+  }
   if ("texturizeInputData" in net && units < inputs) {
     throw new IdinitError(
       `brain: layer1 has ${units} units for ${inputs} inputs: brain.js trains a network on gpu.js only on as many inputs as layer1 has units, and its weights become NaN; make layer1 as wide as the input, or use NeuralNetwork`,

@@ -30,33 +30,29 @@ function withHidden(net: DenseNet, inputs: number, outputs: number): number[] {
 
 /** The units that the data take: the length of lists, the number of different keys of objects. */
 function unitsOf(layer: string, data: readonly unknown[], key: "input" | "output" | undefined): number {
-  const values = data.map((datum, i) => ({
-    where: key === undefined ? `data[${i}]` : `data[${i}].${key}`,
-    value: key === undefined ? datum : (datum as Record<string, unknown> | null | undefined)?.[key],
-  }));
+  const valueOf = (datum: unknown): unknown =>
+    key === undefined ? datum : (datum as Record<string, unknown> | null | undefined)?.[key];
+  const first = valueOf(data[0]);
   const keys = new Set<string>();
-  for (const { where, value } of values) {
+  data.forEach((datum, i) => {
+    const value = valueOf(datum);
     const fail = (text: string): never => {
-      throw new IdinitError(`brain: ${layer}: ${where} ${text}`);
+      throw new IdinitError(`brain: ${layer}: data[${i}]${key === undefined ? "" : `.${key}`} ${text}`);
     };
     if (typeof value !== "object" || value === null)
       return fail(`must be numbers in an array or an object, got ${String(value)}`);
-    const list = isList(value);
-    if (list !== isList(values[0]?.value)) fail(`must be ${list ? "an object" : "an array"}, as the first of the data`);
-    const wrong = Object.values(value).find((number) => typeof number !== "number" || !Number.isFinite(number));
-    if (wrong !== undefined) fail(`must hold finite numbers, got ${String(wrong)}`);
-    for (const name of Object.keys(value)) keys.add(name);
-  }
-  if (keys.size === 0) throw new IdinitError(`brain: ${layer}: the data hold no values`);
-  if (isList(values[0]?.value)) {
-    const short = values.find(({ value }) => Object.keys(value as object).length < keys.size);
-    if (short !== undefined) {
-      throw new IdinitError(
-        `brain: ${layer}: ${short.where} has ${Object.keys(short.value as object).length} values, but others have ${keys.size}`,
-      );
-    }
-  }
-  return keys.size;
+    if (isList(value) !== isList(first))
+      fail(`must be ${isList(first) ? "an array" : "an object"}, as the first of the data`);
+    const numbers = isList(value) ? value : Object.values(value);
+    for (let k = 0; k < numbers.length; k++)
+      if (!Number.isFinite(numbers[k])) fail(`must hold finite numbers, got ${String(numbers[k])}`);
+    if (!isList(value)) for (const name of Object.keys(value)) keys.add(name);
+    else if (isList(first) && value.length !== first.length)
+      fail(`has ${value.length} values, but that of data[0] has ${first.length}`);
+  });
+  const units = isList(first) ? first.length : keys.size;
+  if (units === 0) throw new IdinitError(`brain: ${layer}: the data hold no values`);
+  return units;
 }
 
-const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);

@@ -131,7 +131,7 @@ describe("data that do not fit are errors that name the layer and leave the net 
       "lengths",
       () => new NeuralNetwork(),
       [LISTS[0], { input: [1], output: [1, 0] }],
-      "brain: layer1: data[1].input has 1 values, but others have 3",
+      "brain: layer1: data[1].input has 1 values, but that of data[0] has 3",
     ],
     [
       "mixed",

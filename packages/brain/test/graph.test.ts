@@ -2,12 +2,20 @@ import { type Graph, IdinitError } from "@idinit/core";
 import { describe, expect, test } from "vitest";
 import { toGraph } from "../src/graph.js";
 import type { BrainNet } from "../src/net.js";
-import { brain, dense, feedForward, gpu, gru, lstm, lstmTimeStep, rnn } from "./nets.js";
+import {
+  brain,
+  built,
+  dense,
+  feedForward,
+  gpu,
+  gru,
+  lstm,
+  lstmTimeStep,
+  recurrentLstm,
+  recurrentRnn,
+  rnn,
+} from "./nets.js";
 
-const built = <Net extends { initialize(): void }>(net: Net): Net => {
-  net.initialize();
-  return net;
-};
 const ops = ({ nodes }: Graph) =>
   nodes.map(({ op, attributes }) => (attributes?.kind ? `${op} ${attributes.kind}` : op));
 
@@ -73,6 +81,25 @@ describe("recurrent", () => {
       "mul",
       "dense",
     ]);
+  });
+});
+
+describe("Recurrent: one time step, a recurrent node per gate", () => {
+  test("rnnCell", () => {
+    const graph = toGraph(built(recurrentRnn()));
+    expect(ops(graph)).toEqual(["recurrent rnn", "activation relu", "dense", "move"]);
+    expect(graph.nodes[0]?.slots).toEqual({
+      inputKernel: { parameter: "hidden0.weight", layout: "OI" },
+      recurrentKernel: { parameter: "hidden0.transition", layout: "OI" },
+      bias: { parameter: "hidden0.bias", layout: "O", shape: [4] },
+    });
+    expect(graph.inputs).toEqual(["input0"]);
+  });
+
+  test("lstmCell", () => {
+    const kinds = ops(toGraph(built(recurrentLstm())));
+    expect(kinds.filter((op) => op === "recurrent lstm")).toHaveLength(4);
+    expect(kinds.filter((op) => op === "dense")).toHaveLength(1);
   });
 });
 

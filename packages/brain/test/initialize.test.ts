@@ -1,7 +1,20 @@
-import { IdinitError } from "@idinit/core";
+import { constant, IdinitError } from "@idinit/core";
 import { describe, expect, test } from "vitest";
 import { brainAdapter, initialize, inspect } from "../src/index.js";
-import { brain, dense, feedForward, gpu, gru, lstm, rnn, TEXT } from "./nets.js";
+import {
+  ae,
+  brain,
+  denoiser,
+  dense,
+  feedForward,
+  gpu,
+  gru,
+  lstm,
+  recurrentLstm,
+  recurrentRnn,
+  rnn,
+  TEXT,
+} from "./nets.js";
 
 const { read } = brainAdapter;
 
@@ -77,6 +90,50 @@ test("inspect tells roles and changes nothing", () => {
   expect(net.weights).toEqual([]);
 });
 
+test("inspect tells an autoencoder by its options, and changes nothing", () => {
+  const net = ae();
+  expect(inspect(net).map(({ role }) => role)).toEqual([
+    "first",
+    "bias",
+    "hidden",
+    "bias",
+    "hidden",
+    "bias",
+    "head",
+    "bias",
+  ]);
+  expect(denoiser(net).weights).toEqual([]);
+});
+
+describe("gates", () => {
+  test.each([
+    ["LSTM", lstm, "forgetHidden", 'recurrent kernel of recurrent node "hidden0.forget"'],
+    ["GRU", gru, "resetGateInputMatrix", 'input kernel of recurrent node "hidden0.resetGate"'],
+    ["RNN", rnn, "transition", 'recurrent kernel of recurrent node "hidden0.cell"'],
+  ] as const)("%s: the reason names the gate", (_name, make, parameter, reason) => {
+    const net = initialize(make() as ReturnType<typeof lstm>);
+    expect(inspect(net).find((each) => each.parameter === `hidden0.${parameter}`)?.reason).toBe(reason);
+  });
+
+  test("one gate's values by name, the others by the scheme", () => {
+    const net = initialize(lstm(), { initializers: { "hidden0.forgetBias": constant(1) } });
+    const weights = read(net);
+    expect(weights.get("hidden0.forgetBias")).toEqual(new Float32Array(5).fill(1));
+    expect(weights.get("hidden0.inputBias")).toEqual(new Float32Array(5));
+    weights.get("hidden0.forgetHidden")?.forEach((value, i) => {
+      expect(value).toBeCloseTo(Math.floor(i / 5) === i % 5 ? 1 : 0, 4);
+    });
+  });
+
+  test("IRNN takes the plain cell of Recurrent and refuses the one with gates", () => {
+    const weights = read(initialize(recurrentRnn(), { scheme: "irnn" }));
+    expect([...(weights.get("hidden0.transition") as Float32Array)]).toEqual([
+      1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1,
+    ]);
+    expect(() => initialize(recurrentLstm(), { scheme: "irnn" })).toThrow("has gates");
+  });
+});
+
 describe("what cannot be served", () => {
   test("sizes unknown, wrong or other than the net's", () => {
     expect(() => initialize(new brain.NeuralNetwork())).toThrow(
@@ -87,6 +144,9 @@ describe("what cannot be served", () => {
     );
     expect(() => initialize(dense(), { sizes: [4, 3] })).toThrow(
       "brain: layer1: the network has the sizes [4,6,5,3] and not [4,3]",
+    );
+    expect(() => initialize(new brain.AE(), { sizes: [4, 5, 3] })).toThrow(
+      "brain: layer2: an autoencoder has as many outputs as inputs, got the sizes [4,5,3]",
     );
     expect(() => initialize(rnn(), { sizes: [4, 3] })).toThrow(IdinitError);
   });
