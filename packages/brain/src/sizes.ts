@@ -34,7 +34,7 @@ function unitsOf(layer: string, data: readonly unknown[], key: "input" | "output
     key === undefined ? datum : (datum as Record<string, unknown> | null | undefined)?.[key];
   const first = valueOf(data[0]);
   const keys = new Set<string>();
-  data.forEach((datum, i) => {
+  for (const [i, datum] of data.entries()) {
     const value = valueOf(datum);
     const fail = (text: string): never => {
       throw new IdinitError(`brain: ${layer}: data[${i}]${key === undefined ? "" : `.${key}`} ${text}`);
@@ -49,7 +49,7 @@ function unitsOf(layer: string, data: readonly unknown[], key: "input" | "output
     if (!isList(value)) for (const name of Object.keys(value)) keys.add(name);
     else if (isList(first) && value.length !== first.length)
       fail(`has ${value.length} values, but that of data[0] has ${first.length}`);
-  });
+  }
   const units = isList(first) ? first.length : keys.size;
   if (units === 0) throw new IdinitError(`brain: ${layer}: the data hold no values`);
   return units;
