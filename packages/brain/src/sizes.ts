@@ -30,12 +30,12 @@ function withHidden(net: DenseNet, inputs: number, outputs: number): number[] {
 
 /** The units that the data take: the length of lists, the number of different keys of objects. */
 function unitsOf(layer: string, data: readonly unknown[], key: "input" | "output" | undefined): number {
-  const valueOf = (datum: unknown): unknown =>
+  const pick = (datum: unknown): unknown =>
     key === undefined ? datum : (datum as Record<string, unknown> | null | undefined)?.[key];
-  const first = valueOf(data[0]);
+  const first = pick(data[0]);
   const keys = new Set<string>();
   for (const [i, datum] of data.entries()) {
-    const value = valueOf(datum);
+    const value = pick(datum);
     const fail = (text: string): never => {
       throw new IdinitError(`brain: ${layer}: data[${i}]${key === undefined ? "" : `.${key}`} ${text}`);
     };
