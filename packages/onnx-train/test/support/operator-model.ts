@@ -83,14 +83,15 @@ export interface PreparedCase {
   readonly trained: readonly string[];
 }
 
-/** The training graph of a case in a session: loss mean((y - target)^2), target_k = sin(3 k + 1). */
-export async function prepareCase(
-  ort: Ort,
-  testCase: OperatorCase,
-  opset = usualOpset(testCase),
-  // As the graph stands: onnxruntime's own rewriting takes longer than the run.
-  graphOptimizationLevel: "disabled" | "all" = "disabled",
-): Promise<PreparedCase> {
+export interface BuiltCase {
+  readonly bytes: Uint8Array;
+  readonly info: TrainingModelInfo;
+  readonly feeds: Record<string, Tensor>;
+  readonly trained: readonly string[];
+}
+
+/** The training graph of a case and what it is fed: loss mean((y - target)^2), target_k = sin(3 k + 1). */
+export function buildCase(ort: Pick<Ort, "Tensor">, testCase: OperatorCase, opset = usualOpset(testCase)): BuiltCase {
   const model = caseModel(testCase, opset);
   const trained = testCase.operands.flatMap((o, i) =>
     o && "dims" in o && !("ints" in o) && !("bools" in o) && !("floats" in o) ? [`p${i}`] : [],
@@ -100,7 +101,6 @@ export async function prepareCase(
     trainable: trained,
     ...(testCase.forms && { forms: testCase.forms }),
   });
-  const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: 1, graphOptimizationLevel });
   const size = (info.output.dims[0] as number) ?? 0;
   const target = Float32Array.from({ length: size }, (_, i) => Math.sin(3 * i + 1));
   const feeds: Record<string, Tensor> = {
@@ -112,7 +112,20 @@ export async function prepareCase(
     const data = stored.get(input)!.data!.slice();
     feeds[input] = new ort.Tensor("float32", new Float32Array(data.buffer), dims);
   }
-  return { session, info, feeds, trained };
+  return { bytes, info, feeds, trained };
+}
+
+/** The training graph of a case in a session. */
+export async function prepareCase(
+  ort: Ort,
+  testCase: OperatorCase,
+  opset = usualOpset(testCase),
+  // As the graph stands: onnxruntime's own rewriting takes longer than the run.
+  graphOptimizationLevel: "disabled" | "all" = "disabled",
+): Promise<PreparedCase> {
+  const { bytes, ...built } = buildCase(ort, testCase, opset);
+  const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: 1, graphOptimizationLevel });
+  return { session, ...built };
 }
 
 export interface CaseResult {
