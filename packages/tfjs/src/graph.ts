@@ -5,6 +5,7 @@ import {
   type Call,
   type Container,
   type Describe,
+  heldLayers,
   isContainer,
   type Layer,
   producer,
@@ -82,15 +83,21 @@ class Translation {
   ): string[] {
     const path = scope + layer.name;
     const describe = this.descriptions[layer.getClassName()];
+    if (describe !== undefined && typeof describe !== "function") {
+      throw new IdinitError(
+        `tfjs: layers.${layer.getClassName()} must be a function that gives a list of steps, got ${typeof describe} (layer "${path}")`,
+      );
+    }
     if (describe === undefined) {
       if (isContainer(layer)) return this.open(layer, inputs, `${path}/`);
       const inner = wrappedLayer(layer);
       if (inner !== undefined) return this.call(inner, inputs, shapes, outputs, `${path}/`);
     }
     const steps = (describe ?? OPS[layer.getClassName()])?.(layer, { inputs: inputs.length, shapes });
-    return steps === undefined || steps.length === 0
-      ? this.opaque(layer, inputs, outputs, path)
-      : this.describe(layer, steps, inputs, outputs, path);
+    if (steps === undefined || steps.length === 0) return this.opaque(layer, inputs, outputs, path);
+    const made = this.describe(layer, steps, inputs, outputs, path);
+    if (describe !== undefined) requireAllWeights(layer, steps, path);
+    return made;
   }
 
   private describe(
@@ -131,6 +138,7 @@ class Translation {
    */
   private opaque(layer: Layer, inputs: readonly string[], outputs: number, path: string): string[] {
     const attributes = { opType: layer.getClassName() };
+    this.requireListed(layer, path);
     const weights = [...layerVariables(layer)];
     const count = Math.max(weights.length, 1);
     let previous = inputs;
@@ -146,6 +154,19 @@ class Translation {
       previous = made;
     }
     return [...previous];
+  }
+
+  /** Throws for a layer that keeps layers whose weights the model does not know: nothing could read, train or set them. */
+  private requireListed(layer: Layer, path: string): void {
+    const unlisted = heldLayers(layer).find(({ weights }) =>
+      weights.some((weight) => !this.parameterNames.has(weight)),
+    );
+    if (unlisted === undefined) return;
+    throw new IdinitError(
+      `tfjs: layer "${path}" (${layer.getClassName()}) keeps the layer "${unlisted.name}" without listing its weights, so ` +
+        `the model neither trains nor saves them; override the getters trainableWeights and nonTrainableWeights, or describe ` +
+        `the class: layers: { ${layer.getClassName()}: () => [...] }`,
+    );
   }
 
   private source(
@@ -189,6 +210,16 @@ class Translation {
     this.taken.add(unique);
     return unique;
   }
+}
+
+/** Throws for a description that leaves out a weight, which would then keep its values unnoticed. */
+function requireAllWeights(layer: Layer, steps: readonly Step[], path: string): void {
+  const named = new Set(steps.flatMap(({ slots = {} }) => Object.values(slots).map(({ weight }) => weight)));
+  const missing = [...layerVariables(layer).keys()].find((weight) => !named.has(weight));
+  if (missing === undefined) return;
+  throw new IdinitError(
+    `tfjs: the description of layer "${path}" leaves out the weight "${missing}"; give it a slot ("other" for a vector that is to stay as it is)`,
+  );
 }
 
 /** The view of a weight that nobody described: in before out, spatial axes first. */

@@ -71,6 +71,17 @@ export function cellsOf(layer: Layer): readonly { cell: Layer; prefix: string }[
   return cell.cells.map((each, i) => ({ cell: each, prefix: `cell${i}/` }));
 }
 
+/** The layers that a layer keeps in its own properties, alone or in arrays. */
+export function heldLayers(layer: Layer): readonly Layer[] {
+  const isLayer = (value: unknown): value is Layer =>
+    typeof value === "object" &&
+    value !== null &&
+    "getClassName" in value &&
+    "weights" in value &&
+    "inboundNodes" in value;
+  return Object.values(layer).flat().filter(isLayer);
+}
+
 /** The node of the layer graph that made a value. */
 export function producer(tensor: SymbolicTensor): Layer["inboundNodes"][number] | undefined {
   return tensor.sourceLayer.inboundNodes[tensor.nodeIndex];

@@ -1,6 +1,6 @@
-import { type GraphNode, IdinitError, idi, type Slot } from "@idinit/core";
-import { ones, tensor } from "@tensorflow/tfjs-core";
-import { initializers, input, layers, model, type SymbolicTensor, sequential } from "@tensorflow/tfjs-layers";
+import { type GraphNode, idi } from "@idinit/core";
+import { tensor } from "@tensorflow/tfjs-core";
+import { input, layers, model, type SymbolicTensor, sequential } from "@tensorflow/tfjs-layers";
 import { describe, expect, test } from "vitest";
 import { toGraph } from "../src/graph.js";
 import type { Layer } from "../src/layer.js";
@@ -208,76 +208,5 @@ describe("structure", () => {
     apply(layers.dense({ name: "elsewhere", units: 1 }), y);
     const graph = toGraph(model({ inputs: x, outputs: y }));
     expect(graph.nodes.map(({ name }) => name)).toEqual(["first"]);
-  });
-});
-
-describe("custom layers", () => {
-  class Shift extends layers.Layer {
-    static className = "Shift";
-    override build() {
-      this.addWeight("offset", [4, 3], "float32", initializers.zeros());
-    }
-    override computeOutputShape(shape: number[]) {
-      return shape;
-    }
-    override call() {
-      return ones([1]);
-    }
-  }
-  const net = () => {
-    const x = input({ shape: [4, 3], name: "x" });
-    return model({ inputs: x, outputs: apply(new Shift({ name: "position" }), x) });
-  };
-
-  test("unknown: an opaque node that carries the class name and the weight", () => {
-    const slots = { other: { parameter: "position/offset", layout: "IO" } };
-    expect(toGraph(net()).nodes).toEqual([
-      { name: "position", op: "opaque", inputs: ["x"], outputs: ["position"], attributes: { opType: "Shift" }, slots },
-    ]);
-  });
-
-  test("unknown with several weights: a node for each, in a chain", () => {
-    class Pair extends layers.Layer {
-      static className = "Pair";
-      override build() {
-        this.addWeight("q/matrix", [3, 2], "float32", initializers.zeros());
-        this.addWeight("k/matrix", [2], "float32", initializers.zeros());
-      }
-      override computeOutputShape() {
-        return [1, 2];
-      }
-    }
-    const nodes = nodesOf(new Pair({ name: "pair" }), [3]);
-    expect(
-      nodes.map(({ op, inputs, outputs, slots }) => [op, slots?.other?.parameter, inputs.length, outputs]),
-    ).toEqual([
-      ["opaque", "pair/matrix", 1, ["pair/matrix"]],
-      ["opaque", "pair/matrix_1", 1, ["pair/matrix_1"]],
-    ]);
-    expect(nodes[1]?.inputs).toEqual(nodes[0]?.outputs);
-  });
-
-  const described = (weight: string, slot: Slot = "shift") => ({
-    Shift: () => [{ op: "shift" as const, slots: { [slot]: { weight, layout: "O" as const, shape: [12] } } }],
-  });
-
-  test("described: the steps of the description", () => {
-    expect(toGraph(net(), described("offset")).nodes).toEqual([
-      {
-        name: "position",
-        op: "shift",
-        inputs: ["x"],
-        outputs: ["position"],
-        slots: { shift: { parameter: "position/offset", layout: "O", shape: [12] } },
-      },
-    ]);
-  });
-
-  test("a description that names no weight of the layer, or no value", () => {
-    expect(() => toGraph(net(), described("kernel"))).toThrow(
-      new IdinitError('tfjs: the description of layer "position" names the weight "kernel"; the layer has "offset"'),
-    );
-    const reads = { Shift: () => [{ op: "move" as const, inputs: [1] }] };
-    expect(() => toGraph(net(), reads)).toThrow('layer "position" reads 1, which is no input and no earlier step');
   });
 });
