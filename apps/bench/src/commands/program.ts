@@ -79,7 +79,8 @@ export function createProgram(): Command {
     .option("--engine <names>", "engines (default: all of the device)", named(parseEngines))
     .option("--loss-every <count>", "on a GPU: steps from one reading of the loss to the next", parseCount, 10)
     .option("--no-pytorch", "leave PyTorch out")
-    .option("--json", "print one JSON value instead of a table")
+    .option("--json", "print one JSON value instead of a table: a list where there are several networks or batch sizes")
+    .option("--markdown", "on the CPU: print a page of Markdown")
     .action(async (options: SpeedCommandOptions) => {
       console.log(await speed(options));
     });

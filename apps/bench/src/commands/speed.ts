@@ -1,7 +1,15 @@
 /** `speed`: times training steps. */
 import { type DeviceChoice, enginesFor, gpuEngineNames } from "../engines/devices.js";
 import type { EngineName } from "../engines/index.js";
-import { formatSpeed, formatThroughput, runSpeed, runThroughput, type WorkloadName } from "../speed/index.js";
+import {
+  formatSpeed,
+  formatThroughput,
+  markdownSpeed,
+  runSpeed,
+  runThroughput,
+  type SpeedResult,
+  type WorkloadName,
+} from "../speed/index.js";
 
 /** The options as commander gives them. */
 export interface SpeedCommandOptions {
@@ -14,6 +22,7 @@ export interface SpeedCommandOptions {
   readonly lossEvery: number;
   readonly pytorch: boolean;
   readonly json?: true;
+  readonly markdown?: true;
 }
 
 /** What a GPU is timed on where nothing is said. */
@@ -33,7 +42,7 @@ const GPU_WARM_UP = 10;
  * over several networks and batch sizes, the loss read now and then.
  */
 export async function speed(options: SpeedCommandOptions): Promise<string> {
-  const { device, engine, json, threads = 1, pytorch, lossEvery, steps } = options;
+  const { device, engine, json, markdown, threads = 1, pytorch, lossEvery, steps } = options;
   const onProgress = (line: string) => console.error(line);
   const onGpu = device !== "cpu" && (device === "gpu" || (await enginesFor("auto")) !== undefined);
   if (onGpu) {
@@ -52,7 +61,7 @@ export async function speed(options: SpeedCommandOptions): Promise<string> {
     });
     return json ? JSON.stringify(result, null, 2) : formatThroughput(result);
   }
-  const texts: string[] = [];
+  const results: SpeedResult[] = [];
   for (const architecture of options.architecture ?? (["resnet-20"] as const)) {
     for (const batch of options.batch ?? [128]) {
       const result = await runSpeed({
@@ -64,8 +73,9 @@ export async function speed(options: SpeedCommandOptions): Promise<string> {
         ...(engine && { engines: engine }),
         onProgress,
       });
-      texts.push(json ? JSON.stringify(result, null, 2) : formatSpeed(result));
+      results.push(result);
     }
   }
-  return texts.join("\n\n");
+  if (json) return JSON.stringify(results.length === 1 ? results[0] : results, null, 2);
+  return markdown ? markdownSpeed(results) : results.map(formatSpeed).join("\n\n");
 }

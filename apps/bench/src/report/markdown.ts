@@ -1,4 +1,5 @@
 /** The summary as Markdown tables. */
+import { markdownTable } from "../markdownTable.js";
 import type { SkippedRecord } from "../records.js";
 import type { Run } from "../runs.js";
 import { agreements, showDifference } from "./agreement.js";
@@ -19,7 +20,7 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
     } else {
       const target = group.about?.target ?? 1;
       parts.push(
-        table(
+        markdownTable(
           columnTitles(target),
           group.rows.map((row) => Object.values(rowFacts(group, row))),
         ),
@@ -30,7 +31,7 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
   if (compared.length > 0) {
     parts.push(
       "## Engines against each other",
-      table(
+      markdownTable(
         ["network", "scheme", "seed", "engine", "against", "first loss differs by", "loss after 10 steps"],
         compared.map(({ group, scheme, seed, engine, reference, first, tenth }) => [
           `${group.scenario}, ${group.variant}`,
@@ -47,7 +48,7 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
   if (skipped.length > 0) {
     parts.push(
       "## Skipped",
-      table(
+      markdownTable(
         ["scenario", "engine", "scheme", "seed", "reason"],
         skipped.map(({ scenario, variant, engine, scheme, seed, reason }) => [
           `${scenario}, ${variant}`,
@@ -77,7 +78,7 @@ function measureTable(group: Group): string {
     const id = JSON.stringify([point.scheme, point.name]);
     lines.set(id, [...(lines.get(id) ?? []), point]);
   }
-  return table(
+  return markdownTable(
     ["scheme", "what", "first layer", "middle", "last layer"],
     [...lines.values()].map((line) => {
       const { scheme, name } = line[0]!;
@@ -86,10 +87,4 @@ function measureTable(group: Group): string {
       return [scheme, name, at(0), at(Math.floor(line.length / 2)), at(line.length - 1)];
     }),
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

@@ -1,30 +1,20 @@
 /** Where a measurement was taken. */
-import { arch, cpus, loadavg, platform, release } from "node:os";
+import { loadavg } from "node:os";
+import { type Environment, readEnvironment } from "../environment.js";
 
-export interface SpeedEnvironment {
+export interface SpeedEnvironment extends Environment {
   readonly date: string;
-  readonly node: string;
-  readonly platform: string;
-  readonly cpu: string;
-  readonly cores: number;
   /** Average number of busy processes over the last minute, before and after: much above the threads used means the numbers are noisy. */
   readonly loadBefore: number;
   readonly loadAfter: number;
 }
 
 /** Reads the machine's facts; call the result once the measurement is over. */
-export function observeEnvironment(): () => SpeedEnvironment {
+export async function observeEnvironment(): Promise<() => SpeedEnvironment> {
   const loadBefore = loadavg()[0] ?? 0;
   const date = new Date().toISOString();
-  return () => ({
-    date,
-    node: process.version,
-    platform: `${platform()} ${release()} ${arch()}`,
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
-    cores: cpus().length,
-    loadBefore,
-    loadAfter: loadavg()[0] ?? 0,
-  });
+  const environment = await readEnvironment();
+  return () => ({ ...environment, date, loadBefore, loadAfter: loadavg()[0] ?? 0 });
 }
 
 /** One line for people. */

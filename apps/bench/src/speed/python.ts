@@ -10,16 +10,21 @@ const execute = promisify(execFile);
 export interface TorchPython {
   readonly path: string;
   readonly version: string;
-  /** The BLAS that PyTorch was built with, `"generic"` for the slow reference one: dense layers depend on it. */
+  /** The BLAS that PyTorch uses, `"generic"` for the slow reference one: dense layers depend on it. */
   readonly blas: string;
   /** Name of the GPU that this PyTorch computes on with CUDA; absent without one. */
   readonly cuda?: string;
 }
 
 const probe = `
-import re, torch
+import os, re, torch
 print(torch.__version__)
-print(re.search(r"BLAS_INFO=(\\w+)|$", torch.__config__.show())[1] or "unknown")
+built = re.search(r"BLAS_INFO=(\\w+)|$", torch.__config__.show())[1] or "unknown"
+if built == "generic" and os.path.exists("/proc/self/maps"):
+    # A distribution's PyTorch takes whatever BLAS the system links at libblas.so.3.
+    used = {line.split()[-1] for line in open("/proc/self/maps") if "libblas" in line}
+    built = "openblas" if any("openblas" in path for path in used) else "generic"
+print(built)
 print(torch.cuda.get_device_name(0) if torch.cuda.is_available() else "")
 `;
 

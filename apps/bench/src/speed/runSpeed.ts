@@ -69,7 +69,7 @@ export async function runSpeed(options: SpeedOptions = {}): Promise<SpeedResult>
   const { architecture: name = "resnet-20", batch = 128, steps = 10, warmUp = 2, threads = 1 } = options;
   const { engines = cpuEngineNames, pytorch = true, onProgress = () => {} } = options;
   checkOptions({ name, batch, steps, warmUp, threads, engines });
-  const finishEnvironment = observeEnvironment();
+  const finishEnvironment = await observeEnvironment();
   const architecture = workloads[name]();
   const contenders: Contender[] = [];
   const skipped: { name: string; reason: string }[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatSpeed } from "../../src/speed/index.js";
+import { formatSpeed, markdownSpeed } from "../../src/speed/index.js";
 import { interleave, median } from "../../src/speed/interleave.js";
 import { findTorchPython } from "../../src/speed/python.js";
 import { runSpeed, type SpeedResult } from "../../src/speed/runSpeed.js";
@@ -73,7 +73,7 @@ describe("runSpeed", () => {
 });
 
 describe("formatSpeed", () => {
-  it("shows the fastest first, the ratio and what was skipped", () => {
+  it("shows the fastest first, the ratio and what was skipped, as a page with its command and commit", () => {
     const entry = (name: string, milliseconds: number, relativeToPytorch: number) => ({
       name,
       framework: name,
@@ -93,6 +93,10 @@ describe("formatSpeed", () => {
       entries: [entry("slow", 200, 0.5), entry("pytorch", 100, 1)],
       skipped: [{ name: "brain", reason: "no convolutions" }],
       environment: {
+        bench: "0.0.0",
+        command: ["speed", "--steps", "2"],
+        commit: "abc",
+        memory: 8,
         date: "2026-01-01T00:00:00.000Z",
         node: "v20.19.0",
         platform: "linux",
@@ -106,5 +110,10 @@ describe("formatSpeed", () => {
     expect(lines[3]).toMatch(/^pytorch +100\.0 +1\.00 +99\.0 … 101\.0 +pytorch 1\.0, cpu$/);
     expect(lines[4]).toMatch(/^slow +200\.0 +0\.50/);
     expect(lines).toContain("skipped brain: no convolutions");
+
+    const page = markdownSpeed([result]);
+    expect(page).toContain("| slow | 200.0 | 199.0 … 201.0 | 0.50 | slow 1.0, cpu |");
+    expect(page).toContain("Skipped brain: no convolutions.");
+    expect(page).toContain("`npm run bench:train -- --steps 2`, 2026-01-01, commit abc; cpu, 2 cores");
   });
 });

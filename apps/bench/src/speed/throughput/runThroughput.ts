@@ -68,7 +68,7 @@ export async function runThroughput(options: ThroughputOptions): Promise<Through
       throw new IdinitError(`throughput: ${name} needs a whole number >= ${minimum}, got ${value}`);
     }
   }
-  const finishEnvironment = observeEnvironment();
+  const finishEnvironment = await observeEnvironment();
   const entries: ThroughputEntry[] = [];
   const failures: ThroughputFailure[] = [];
   const python = pytorch ? await findTorchPython() : undefined;
