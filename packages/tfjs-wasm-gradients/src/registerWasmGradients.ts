@@ -1,5 +1,6 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { WasmGradientsError } from "./errors.js";
+import { avgPool3dGrad } from "./kernels/avgPool3dGrad.js";
 import { avgPoolGrad } from "./kernels/avgPoolGrad.js";
 import { batchMatMul } from "./kernels/batchMatMul.js";
 import { conv2dBackpropFilter } from "./kernels/conv2dBackpropFilter.js";
@@ -27,6 +28,7 @@ const missing: Readonly<Record<string, KernelFunc>> = {
 /** Kernels that are there but slow as gradients use them, or wrong; what ours does not cover goes to the one it replaces. */
 const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
   AvgPool: checkedPooling("AvgPool"),
+  AvgPool3DGrad: avgPool3dGrad,
   AvgPoolGrad: () => (args) => avgPoolGrad(args),
   BatchMatMul: batchMatMul,
   Conv2D: checkedConvolution("Conv2D", false),
@@ -54,7 +56,8 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * Registers the gradient kernels that `@tensorflow/tfjs-backend-wasm` lacks (`Conv2DBackpropFilter`,
  * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`), replaces three that
  * are slow where gradients need them (`Conv2DBackpropInput`, `BatchMatMul` of one transposed pair, `Sum` over leading axes)
- * and those that are wrong: `MaxPoolGrad`, `MaxPool3D` and `MaxPool3DGrad` for windows without a positive value, `AvgPoolGrad` with padding, both gradients
+ * and those that are wrong: `MaxPoolGrad`, `MaxPool3D` and `MaxPool3DGrad` for windows without a positive value, `AvgPoolGrad` and
+ * `AvgPool3DGrad` with padding, both gradients
  * of 3-D convolutions, `Cumsum` and `Cumprod` for a negative axis. Forward convolutions and poolings are refused where the
  * backend would write past its output. Values agree with the cpu backend to float32 rounding; the layout is NHWC. Works before or after the backend is set; calling it again changes nothing.
  *

@@ -1,5 +1,6 @@
 import {
   avgPool,
+  avgPool3d,
   type backend_util,
   engine,
   maxPool,
@@ -21,6 +22,15 @@ const shapes = fc.record({
   shape: fc.tuple(fc.integer({ min: 1, max: 3 }), axis, axis, fc.integer({ min: 1, max: 5 })),
   filterSize: pair,
   strides: pair,
+  seed: fc.nat({ max: 1000 }),
+});
+
+const few = fc.integer({ min: 1, max: 3 });
+const volumes = fc.record({
+  shape: fc.tuple(few, axis, axis, axis, few),
+  filterSize: fc.tuple(few, few, few),
+  strides: fc.tuple(few, few, few),
+  pad: fc.constantFrom("same" as const, "valid" as const),
   seed: fc.nat({ max: 1000 }),
 });
 
@@ -67,14 +77,6 @@ describe("pooling", () => {
   });
 
   it("has the cpu backend's maxPool3d and its gradient, for values of either sign", async () => {
-    const few = fc.integer({ min: 1, max: 3 });
-    const volumes = fc.record({
-      shape: fc.tuple(few, axis, axis, axis, few),
-      filterSize: fc.tuple(few, few, few),
-      strides: fc.tuple(few, few, few),
-      pad: fc.constantFrom("same" as const, "valid" as const),
-      seed: fc.nat({ max: 1000 }),
-    });
     await fc.assert(
       fc.asyncProperty(volumes, async ({ shape, filterSize, strides, pad, seed }) => {
         const x = noise(shape, seed);
@@ -91,6 +93,28 @@ describe("pooling", () => {
         expect(Math.abs(dot(dx!, x) - dot(dy, y!))).toBeLessThan(1e-5 * Math.sqrt(dy.values.length));
         if (new Set(filterSize).size > 1) return;
         await expectSame([x, y!, dy], (...tensors) => gradient(...(tensors as [Tensor, Tensor, Tensor])));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("has an AvgPool3DGrad that is the adjoint of the average, with padding or without", async () => {
+    await fc.assert(
+      fc.asyncProperty(volumes, async ({ shape, filterSize, strides, pad, seed }) => {
+        const x = noise(shape, seed);
+        const [y] = await runOn("wasm", [x], (volume) => avgPool3d(volume as Tensor5D, filterSize, strides, pad));
+        const dy = noise(y!.shape, seed + 1);
+        const [dx] = await runOn(
+          "wasm",
+          [x, dy],
+          (input, gradient) =>
+            engine().runKernel(
+              "AvgPool3DGrad",
+              { dy: gradient!, input: input! },
+              { filterSize, strides, pad },
+            ) as Tensor,
+        );
+        expect(Math.abs(dot(dx!, x) - dot(dy, y!))).toBeLessThan(1e-5 * Math.sqrt(dy.values.length));
       }),
       { numRuns: 40 },
     );

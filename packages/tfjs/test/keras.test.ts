@@ -51,7 +51,9 @@ test("a functional model with a nested Sequential: values, names and roles", asy
   });
   initialize(model, { scheme: "idinit", seed: 0 });
   expect(Math.max(...read(model).get("conv2/kernel")!.map(Math.abs))).toBeLessThan(1e-5);
-  const y = tidy(() => (model.predict(tensor(new Float32Array(192).fill(0.5), [1, 8, 8, 3])) as Tensor).dataSync());
+  const y = tidy(() =>
+    (model.predict(tensor(new Float32Array(192).fill(0.5), [1, 8, 8, 3])) as Tensor).dataSync<"float32">(),
+  );
   expect(y.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
 });
 
