@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { operatorCases } from "./support/operator-cases.js";
 import { operatorFixtures } from "./support/operator-fixtures.js";
 import { OPSETS, operatorPage, operators, opsetsOf, trainedOperators } from "./support/operator-table.js";
+import { webgpuResults } from "./support/webgpu-results.js";
 
 /** Operators that PyTorch 1.13 has no function for. */
 const NOT_IN_PYTORCH = ["CastLike", "SpaceToDepth"];
@@ -23,6 +24,10 @@ describe("operators with a gradient", () => {
       return compared.length === 0 || OPSETS.slice(-compared.length).some((opset, i) => opset !== compared[i]);
     });
     expect(gaps).toEqual([]);
+  });
+
+  it("each ran on the WebGPU provider", () => {
+    expect(Object.keys(webgpuResults)).toEqual(trainedOperators);
   });
 
   it("are no longer there in a check that nothing implements", () => {

@@ -106,6 +106,7 @@ export function buildCase(ort: Pick<Ort, "Tensor">, testCase: OperatorCase, opse
   const feeds: Record<string, Tensor> = {
     x: new ort.Tensor("float32", [1], [1]),
     target: new ort.Tensor("float32", target, [size]),
+    ...(info.seed && { [info.seed]: new ort.Tensor("uint32", Uint32Array.of(1), []) }),
   };
   const stored = new Map(model.graph.initializers.map((t) => [t.name, t]));
   for (const { input, dims } of info.state) {

@@ -6,6 +6,7 @@ import { unsupportedOperators } from "../../src/model/unsupported.js";
 import { operatorCases } from "./operator-cases.js";
 import { operatorFixtures } from "./operator-fixtures.js";
 import { legalIn } from "./operator-model.js";
+import { webgpuResults } from "./webgpu-results.js";
 
 /**
  * The opsets that are compared, beside 17 in which finite differences are taken: the oldest, those that moved attributes to
@@ -29,17 +30,24 @@ const since = (op: string) => Math.min(...operatorCases.filter((c) => c.op === o
 
 const count = (list: readonly { readonly op: string }[], op: string) => list.filter((c) => c.op === op).length;
 
+/** What the provider did with an operator when it was last run. */
+function webgpu(op: string): string {
+  const cpu = webgpuResults[op];
+  if (!cpu) return "not run";
+  return cpu.length === 0 ? "yes" : `yes; on the CPU: ${cpu.join(", ")}`;
+}
+
 function row(op: string): string {
   const form = op in decompositions ? "simpler operators" : "rule";
   const cells = CHECKED_ELSEWHERE.has(op)
-    ? ["13–23", "fixed masks", "–", "yes", "yes", "not run"]
+    ? ["13–23", "fixed masks", "–", "yes", "yes", webgpu(op)]
     : [
         `${since(op)}–${OPSETS.at(-1)}`,
         `${count(operatorCases, op)}`,
         `${count(operatorFixtures, op) || "–"}`,
         "yes",
         "yes",
-        "not run",
+        webgpu(op),
       ];
   return `| ${[op, form, ...cells].join(" | ")} |`;
 }
@@ -63,7 +71,12 @@ page is not up to date.
   differences (\`packages/onnx-train/test/gradients.test.ts\`).
 - **PyTorch**: number of cases against PyTorch 1.13's autograd (\`packages/onnx-train/test/operators-pytorch.test.ts\`); a dash
   where PyTorch has no such operator.
-- **cpu** is onnxruntime-node; **wasm** is onnxruntime-web in Node; **webgpu** needs a GPU and is no part of these tests.
+- **cpu** is onnxruntime-node; **wasm** is onnxruntime-web in Node.
+- **webgpu** is the provider of that name in onnxruntime-node: gradients of up to two cases after \`lower(bytes, webgpuLowering)\`
+  against those on the CPU, within 1e-4 of the largest value (functions from sine and cosine 1e-3, since WGSL allows them an
+  error of 2^-11). Operators behind "on the CPU" have no WebGPU kernel: they compute right, and their values cross the bus.
+  Run on SwiftShader, a Vulkan driver without a GPU; where there is no adapter the table keeps the last results
+  (\`packages/onnx-train/test/operators-webgpu.test.ts\`).
 
 | operator | form | opsets | finite differences | PyTorch | cpu | wasm | webgpu |
 | --- | --- | --- | --- | --- | --- | --- | --- |
