@@ -1,6 +1,6 @@
 import type { Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
 import { attributesOf, float32Views, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
-import { type PoolingAttributes, pooling } from "./wholeWindows.js";
+import { type PoolingAttributes, pooling } from "../pooling.js";
 
 /**
  * Gradient of average pooling: each dy is shared equally among the pixels of its window that lie inside the image.

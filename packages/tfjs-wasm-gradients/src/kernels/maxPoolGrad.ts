@@ -1,6 +1,6 @@
 import type { Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
 import { attributesOf, float32Views, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
-import { type PoolingAttributes, pooling } from "./wholeWindows.js";
+import { type PoolingAttributes, pooling } from "../pooling.js";
 
 /**
  * Gradient of max pooling: each dy goes to the first of the largest values in its window, as in the cpu backend.
