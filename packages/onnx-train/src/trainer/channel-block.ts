@@ -2,6 +2,7 @@
 import { encodeModel, GraphBuilder } from "@idinit/onnx";
 import { BLOCKED_DOMAIN } from "../lowering/channel-blocks.js";
 import type { InferenceSession, Ort } from "./ort.js";
+import { providerNames } from "./placement.js";
 
 /** More than any processor's block; the layout of fewer channels than a block would tell nothing. */
 const CHANNELS = 64;
@@ -11,8 +12,7 @@ const CHANNELS = 64;
  * or where another provider is asked for. It is found by reordering a few numbers and looking where they went.
  */
 export async function findChannelBlock(ort: Ort, options: InferenceSession.SessionOptions = {}): Promise<number> {
-  const providers = (options.executionProviders ?? ["cpu"]).map((p) => (typeof p === "string" ? p : p.name));
-  if (providers.some((name) => name !== "cpu")) return 0;
+  if (providerNames(options).some((name) => name !== "cpu")) return 0;
   const g = new GraphBuilder({ name: "probe", opset: 17 });
   const x = g.input("x", "float32", [1, CHANNELS, 1, 2]);
   g.output(g.node("ReorderInput", [x], {}, { domain: BLOCKED_DOMAIN }), "float32", [1, CHANNELS, 1, 2]);

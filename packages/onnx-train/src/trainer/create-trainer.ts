@@ -11,15 +11,17 @@ import type { Dim } from "../shapes/dims.js";
 import { assemble, type TrainingModel } from "../training-model.js";
 import { findChannelBlock } from "./channel-block.js";
 import { type FeedSpec, type Feeds, toTensors } from "./feeds.js";
+import { checkFirstStep } from "./first-step.js";
 import { Inference } from "./inference.js";
 import type { Tensor } from "./ort.js";
-import { PartsStep, scalarTensor, takeNumber } from "./parts.js";
+import { PartsStep, scalarTensor } from "./parts.js";
 import { queue } from "./queue.js";
 import { ratesOf, type StepOptions } from "./rates.js";
 import { stepSeed } from "./seed.js";
 import { Sessions } from "./sessions.js";
 import { TrainerState } from "./state.js";
-import type { StepResult, Trainer, TrainerOptions, WeightsOptions } from "./trainer.js";
+import { type Told, toldAlready, toldBy, withDivergence } from "./told.js";
+import type { Trainer, TrainerOptions, WeightsOptions } from "./trainer.js";
 
 /**
  * A trainer for an ONNX model: one graph holds forward pass, loss, gradients and update, and any onnxruntime runs it.
@@ -27,23 +29,26 @@ import type { StepResult, Trainer, TrainerOptions, WeightsOptions } from "./trai
  * Batch norm uses the batch's statistics and follows the running ones; dropout drops. Sizes that the model
  * leaves open stay open; where gradients need them (`cannot tell which axes broadcast`), set `batchSize` or `inputShapes`.
  *
- * @param model ONNX bytes (opset 13 to 23, float32 weights inside) or the decoded model; it is not changed.
+ * @param source ONNX bytes (opset 13 to 23, float32 weights inside) or the decoded model; it is not changed.
  * @throws OnnxTrainError for a model that cannot be trained; the message names the nodes or tensors.
  * @example
  * const trainer = await createTrainer(bytes, { ort, loss: "softmax-cross-entropy", optimizer: sgd({ lr: 0.1 }) });
  * const { loss } = await trainer.step({ input: x, target: y });
  */
-export async function createTrainer(model: Uint8Array | OnnxModel, given: TrainerOptions): Promise<Trainer> {
+export async function createTrainer(source: Uint8Array | OnnxModel, given: TrainerOptions): Promise<Trainer> {
   const { ort, optimizer, seed = 0 } = given;
   if (!Number.isSafeInteger(seed)) throw new OnnxTrainError(`seed must be a whole number, got ${seed}`);
   if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
-  const prepared = prepareModel(model, given);
+  const prepared = prepareModel(source, given);
   const channelBlock = given.channelBlock ?? (await findChannelBlock(ort, given.sessionOptions));
   const options = { ...given, channelBlock };
-  const { bytes, info } = assemble(prepared, options);
+  const model = assemble(prepared, options);
+  const { info } = model;
   const sessions = new Sessions(ort, options.sessionOptions);
-  const stepSession = await sessions.get("step", () => bytes);
-  const state = new TrainerState(ort, info.state, prepared.tensors, optimizer.start ?? 0);
+  const told = [info.loss, ...(info.gradientNorm ? [info.gradientNorm] : [])];
+  const kept = [...told, ...info.state.map(({ output }) => output)];
+  const stepSession = await sessions.get("step", () => model.bytes, kept);
+  const state = new TrainerState(ort, sessions, info.state, prepared.tensors, optimizer.start ?? 0);
   const inference = new Inference(prepared, options.loss, info, sessions);
   const parts = new PartsStep(prepared, options, sessions, state);
   const key = { optimizer, entries: info.state };
@@ -55,6 +60,7 @@ export async function createTrainer(model: Uint8Array | OnnxModel, given: Traine
   const { queued, close } = queue();
   let plain: TrainingModel | undefined;
   let steps = 0;
+  let unchecked = sessions.placement.foreign && (given.checkFirstStep ?? true) ? model : undefined;
 
   const batchTensors = (batch: Feeds) => {
     const tensors = toTensors(ort, batchSpecs, batch);
@@ -76,28 +82,38 @@ export async function createTrainer(model: Uint8Array | OnnxModel, given: Traine
     if (options.emaDecay === undefined) throw new OnnxTrainError("averages need a trainer made with emaDecay");
   };
 
-  const step = async (batch: Feeds | readonly Feeds[], given: StepOptions): Promise<StepResult> => {
+  const advance = async (batch: Feeds | readonly Feeds[], given: StepOptions = {}): Promise<Told> => {
     const values = Object.entries(scalarValues(options, ratesOf(options, steps + 1, given)));
     const scalars = Object.fromEntries(values.map(([name, value]) => [name, scalarTensor(ort, value)]));
     if (Array.isArray(batch)) {
       if (batch.length === 0) throw new OnnxTrainError("a batch in parts needs one part at least, got none");
       const result = await parts.run(batch.map(trainingTensors), scalars);
       steps++;
-      return withDivergence(result);
+      return toldAlready(result);
     }
-    const results = await stepSession.run({ ...trainingTensors(batch as Feeds), ...scalars, ...state.feeds() });
+    const feeds = { ...trainingTensors(batch as Feeds), ...scalars, ...state.feeds() };
+    const results: Readonly<Record<string, Tensor>> = await stepSession.run(feeds);
+    if (unchecked) {
+      try {
+        await checkFirstStep(ort, sessions, unchecked, feeds, results);
+        unchecked = undefined;
+      } catch (error) {
+        for (const tensor of Object.values(results)) tensor.dispose();
+        throw error;
+      }
+    }
     state.advance(info.state, results);
     steps++;
-    const { gradientNorm } = info;
-    return withDivergence({
-      loss: takeNumber(results[info.loss]!),
-      ...(gradientNorm && { gradientNorm: takeNumber(results[gradientNorm]!) }),
-    });
+    return toldBy(
+      sessions,
+      told.map((name) => results[name]!),
+    );
   };
 
   return {
     info,
-    step: (batch, given = {}) => queued(() => step(batch, given)),
+    step: (batch, given) => queued(async () => (await advance(batch, given)).read()),
+    advance: (batch, given) => queued(async () => (await advance(batch, given)).drop()),
     evaluate: (batch, given) =>
       queued(async () => withDivergence({ loss: await inference.lossOf(batchTensors(batch), weights(given)) })),
     predict: (inputs, given) =>
@@ -127,7 +143,7 @@ export async function createTrainer(model: Uint8Array | OnnxModel, given: Traine
         const averages = new Set(state.of("average").map(({ input }) => input));
         state.write(new Map(loaded.filter(([name]) => averages.has(name))), ["average"]);
       }),
-    optimizerState: () => queued(async () => ({ step: steps, slots: state.read("slot") })),
+    optimizerState: () => queued(async () => ({ step: steps, slots: await state.read("slot") })),
     loadOptimizerState: ({ step: done, slots }) =>
       queued(async () => {
         if (!Number.isSafeInteger(done) || done < 0)
@@ -137,7 +153,7 @@ export async function createTrainer(model: Uint8Array | OnnxModel, given: Traine
       }),
     checkpoint: () =>
       queued(async () => {
-        const values = state.read("parameter", "running", "slot", "average");
+        const values = await state.read("parameter", "running", "slot", "average");
         return writeCheckpoint({ step: steps, values }, key);
       }),
     restore: (checkpoint) =>
@@ -149,18 +165,14 @@ export async function createTrainer(model: Uint8Array | OnnxModel, given: Traine
     export: ({ averaged = false } = {}) =>
       queued(async () => {
         if (averaged) checkAveraged();
-        const values = state.read("parameter", "running");
-        return exportBytes(prepared, averaged ? new Map([...values, ...state.readAverages()]) : values);
+        const values = await state.read("parameter", "running");
+        return exportBytes(prepared, averaged ? new Map([...values, ...(await state.readAverages())]) : values);
       }),
     dispose: () =>
       close(async () => {
-        await sessions.release();
+        // Tensors on a device belong to the session that made them, and must go first.
         state.dispose();
+        await sessions.release();
       }),
   };
 }
-
-const withDivergence = (result: Omit<StepResult, "diverged">): StepResult => ({
-  ...result,
-  diverged: !(Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm ?? 0)),
-});

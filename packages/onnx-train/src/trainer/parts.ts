@@ -37,13 +37,13 @@ export class PartsStep {
   async run(batches: readonly Tensors[], scalars: Tensors): Promise<PartsResult> {
     const { ort } = this.options;
     const { parts, update } = this.graphs();
-    const changing = parts.state.filter(({ output }) => output !== "");
+    const changing = written(parts.state);
     const sums = changing.filter(({ kind }) => kind === "sum");
-    const session = await this.sessions.get("parts", () => parts.bytes);
+    const session = await this.sessions.get("parts", () => parts.bytes, outputsOf(changing));
     const fixed = this.state.feeds(this.state.of("parameter"));
     // Sums start at zero; the running statistics are worked on as a copy.
-    const work = new TrainerState(ort, changing, new Map(), 0);
-    work.write(this.state.read("running"), ["running"]);
+    const work = new TrainerState(ort, this.sessions, changing, new Map(), 0);
+    work.write(await this.state.read("running"), ["running"]);
     let [loss, count] = [0, 0];
     try {
       for (const batch of batches) {
@@ -53,12 +53,13 @@ export class PartsStep {
         count += weight;
         work.advance(changing, results);
       }
-      const last = await this.sessions.get("update", () => update.bytes);
+      const last = await this.sessions.get("update", () => update.bytes, outputsOf(written(update.state)));
       const inverse = scalarTensor(ort, 1 / count);
       const own = this.state.feeds(update.state.filter(({ kind }) => kind !== "sum"));
       const results = await last.run({ ...scalars, [INVERSE_COUNT]: inverse, ...own, ...work.feeds(sums) });
+      const running = await work.read("running");
       this.state.advance(written(update.state), results);
-      this.state.write(work.read("running"), ["running"]);
+      this.state.write(running, ["running"]);
       const { gradientNorm } = update;
       return { loss: loss / count, ...(gradientNorm && { gradientNorm: takeNumber(results[gradientNorm]!) }) };
     } finally {
@@ -77,6 +78,7 @@ export class PartsStep {
 }
 
 const written = (state: readonly StateTensor[]) => state.filter(({ output }) => output !== "");
+const outputsOf = (state: readonly StateTensor[]) => state.map(({ output }) => output);
 
 /** The number in a tensor that is not needed after. */
 export function takeNumber(tensor: Tensor): number {

@@ -1,6 +1,8 @@
 /** Sessions made when first asked for. */
 import { OnnxTrainError } from "../errors.js";
+import { lower } from "../lowering/lower.js";
 import type { InferenceSession, Ort } from "./ort.js";
+import { type Placement, placementOf } from "./placement.js";
 
 /**
  * Sequential, for a training graph is one chain. Not "all" optimizations: the last level repacks convolutions with
@@ -14,6 +16,7 @@ const DEFAULTS: InferenceSession.SessionOptions = {
 };
 
 export class Sessions {
+  readonly placement: Placement;
   private readonly made = new Map<string, Promise<InferenceSession>>();
 
   constructor(
@@ -21,14 +24,25 @@ export class Sessions {
     private readonly options: InferenceSession.SessionOptions = {},
   ) {
     if (options.preferredOutputLocation !== undefined) {
-      throw new OnnxTrainError("sessionOptions.preferredOutputLocation is not supported: state is kept in main memory");
+      throw new OnnxTrainError(
+        "sessionOptions.preferredOutputLocation is not supported: the trainer decides what stays on the device",
+      );
     }
+    this.placement = placementOf(options);
   }
 
-  get(name: string, bytes: () => Uint8Array): Promise<InferenceSession> {
+  /** @param kept The outputs that stay where state stays; the others come to main memory. */
+  get(name: string, bytes: () => Uint8Array, kept: readonly string[] = []): Promise<InferenceSession> {
     let session = this.made.get(name);
     if (!session) {
-      session = this.ort.InferenceSession.create(bytes(), { ...DEFAULTS, ...this.options });
+      const { lowering, state } = this.placement;
+      const own = lowering ? lower(bytes(), lowering) : bytes();
+      const locations = Object.fromEntries(kept.map((output) => [output, state]));
+      session = this.ort.InferenceSession.create(own, {
+        ...DEFAULTS,
+        ...this.options,
+        ...(state !== "cpu" && kept.length > 0 && { preferredOutputLocation: locations }),
+      });
       this.made.set(name, session);
     }
     return session;

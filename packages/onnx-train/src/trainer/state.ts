@@ -3,7 +3,9 @@ import { type Tensor as StoredTensor, tensorValues } from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
 import { averageOf } from "../optimizers/apply.js";
 import type { StateTensor } from "../training-model.js";
+import { download } from "./download.js";
 import type { Ort, Tensor } from "./ort.js";
+import type { Sessions } from "./sessions.js";
 
 type Kind = StateTensor["kind"];
 type Values = ReadonlyMap<string, Float32Array>;
@@ -11,9 +13,10 @@ type Values = ReadonlyMap<string, Float32Array>;
 export class TrainerState {
   private readonly tensors = new Map<string, Tensor>();
 
-  /** @param start What the optimizer's slots hold at first. */
+  /** @param start What the optimizer's slots hold at first. The first step sends all to the device, if there is one. */
   constructor(
     private readonly ort: Ort,
+    private readonly sessions: Sessions,
     readonly entries: readonly StateTensor[],
     stored: ReadonlyMap<string, StoredTensor>,
     start: number,
@@ -54,13 +57,17 @@ export class TrainerState {
   }
 
   /** Copies of the values of these kinds, by graph input. */
-  read(...kinds: readonly Kind[]): Map<string, Float32Array> {
-    return new Map(this.of(...kinds).map(({ input }) => [input, this.copy(input)]));
+  async read(...kinds: readonly Kind[]): Promise<Map<string, Float32Array>> {
+    const names = this.of(...kinds).map(({ input }) => input);
+    const values = await this.values(names);
+    return new Map(names.map((name, i) => [name, values[i]!]));
   }
 
   /** Copies of the averages, by parameter. */
-  readAverages(): Map<string, Float32Array> {
-    return new Map(this.of("parameter").map(({ input }) => [input, this.copy(averageOf(input))]));
+  async readAverages(): Promise<Map<string, Float32Array>> {
+    const names = this.of("parameter").map(({ input }) => input);
+    const values = await this.values(names.map(averageOf));
+    return new Map(names.map((name, i) => [name, values[i]!]));
   }
 
   /** @throws OnnxTrainError before anything is changed: for unknown names and wrong lengths. */
@@ -75,8 +82,11 @@ export class TrainerState {
     this.tensors.clear();
   }
 
-  private copy(name: string): Float32Array {
-    return Float32Array.from(this.tensors.get(name)!.data as Float32Array);
+  private values(names: readonly string[]): Promise<Float32Array[]> {
+    return download(
+      this.sessions,
+      names.map((name) => this.tensors.get(name)!),
+    );
   }
 
   private put(name: string, dims: readonly number[], values: Float32Array): void {

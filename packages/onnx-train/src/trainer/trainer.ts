@@ -11,6 +11,11 @@ export interface TrainerOptions extends TrainingModelOptions {
   readonly optimizer: Optimizer;
   /** Passed to onnxruntime: execution providers, threads and so on. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
+  /**
+   * Whether the first step on another provider than the CPU's is computed on the CPU as well, and refused if its results
+   * differ: wrong numbers from GPU kernels are a known kind of bug. Batches in parts are not checked. Default true.
+   */
+  readonly checkFirstStep?: boolean;
   /** With it and the number of the step the masks of dropout are fixed. A whole number; default 0. */
   readonly seed?: number;
 }
@@ -53,6 +58,11 @@ export interface Trainer {
    * memory: the update is that of the whole, but each part's batch norms see that part only.
    */
   step(batch: Feeds | readonly Feeds[], options?: StepOptions): Promise<StepResult>;
+  /**
+   * As `step` without reading what it tells: on a device whose tensors stay there nothing waits until it is done. A loss that
+   * is no longer finite shows in a later `step`.
+   */
+  advance(batch: Feeds | readonly Feeds[], options?: StepOptions): Promise<void>;
   /** The loss in inference mode (running statistics); nothing is updated. */
   evaluate(batch: Feeds, options?: WeightsOptions): Promise<StepResult>;
   /** All outputs of the model in inference mode. */

@@ -71,6 +71,7 @@ export async function connectTrainer(
   return {
     info: await call<TrainingModelInfo>("create", bytes, plain),
     step: (batch, rates) => call("step", packFeeds(batch), rates),
+    advance: (batch, rates) => call("advance", packFeeds(batch), rates),
     evaluate: (batch, given) => call("evaluate", packFeeds(batch), given),
     predict: (inputs, given) => call("predict", packFeeds(inputs), given),
     gradients: (batch) => call("gradients", packFeeds(batch)),

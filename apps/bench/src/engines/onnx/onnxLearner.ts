@@ -27,6 +27,11 @@ export async function onnxLearner(
       const { inputs, labels } = batch;
       return (await trainer.step({ input: inputs, target: labels }, { lr: learningRate })).loss;
     },
+    advance: async (batch, learningRate) => {
+      checkBatch(architecture, batch, batchSize);
+      const { inputs, labels } = batch;
+      await trainer.advance({ input: inputs, target: labels }, { lr: learningRate });
+    },
     logits: async (inputs, size) => {
       checkInputs(architecture, inputs, size);
       const shape = [size, ...inputShape(architecture.input)];

@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { IdinitError } from "@idinit/core";
-import { webgpuLowering } from "@idinit/onnx-train";
 import * as ort from "onnxruntime-node";
 import { nameOf } from "../../gpu/adapter.js";
 import { requireAdapter } from "../../gpu/openGpu.js";
 import type { Engine } from "../engine.js";
-import { deviceLearner } from "./device/deviceLearner.js";
+import { explainedLearner } from "./explainedLearner.js";
+import { onnxLearner } from "./onnxLearner.js";
 
 const version = ort.env.versions.node ?? ort.env.versions.common;
 
@@ -41,20 +41,13 @@ export function onnxruntimeWebgpu(): Engine {
     }),
     async create(architecture, weights, options) {
       await requireAdapter();
-      const device = {
-        ort,
-        location: "gpu-buffer",
-        reference: "cpu",
-        lowering: webgpuLowering,
-        sessionOptions: {
-          // Each convolution costs two transposes less than with the default, channels last.
-          executionProviders: [{ name: "webgpu", preferredLayout: "NCHW" }],
-          graphOptimizationLevel: "extended",
-          // Operators that stay on the CPU are warned of, one line each.
-          logSeverityLevel: 3,
-        },
+      const sessionOptions = {
+        // Each convolution costs two transposes less than with the default, channels last.
+        executionProviders: [{ name: "webgpu", preferredLayout: "NCHW" }],
+        // Operators that stay on the CPU are warned of, one line each.
+        logSeverityLevel: 3,
       } as const;
-      return deviceLearner(device, architecture, weights, options);
+      return explainedLearner(onnxLearner(ort, architecture, weights, options, sessionOptions));
     },
   };
 }
@@ -69,17 +62,8 @@ export function onnxruntimeCuda(): Engine {
         : "its CUDA libraries are not installed: remove onnxruntime-node-install=skip from .npmrc and install again",
     describe: async () => ({ framework: "onnxruntime-node", version, device: "cuda" }),
     create: (architecture, weights, options) =>
-      deviceLearner(
-        {
-          ort,
-          location: "cpu",
-          reference: "cpu",
-          lowering: {},
-          sessionOptions: { executionProviders: ["cuda"], logSeverityLevel: 3 },
-        },
-        architecture,
-        weights,
-        options,
+      explainedLearner(
+        onnxLearner(ort, architecture, weights, options, { executionProviders: ["cuda"], logSeverityLevel: 3 }),
       ),
   };
 }

@@ -1,0 +1,21 @@
+/** A learner on a GPU whose failures say what to do. */
+import { IdinitError } from "@idinit/core";
+import { OnnxTrainError } from "@idinit/onnx-train";
+import { explainGpuError } from "../../gpu/explainGpuError.js";
+import type { Learner } from "../engine.js";
+
+/** The same learner; what the runtime throws is explained, errors with a message of their own stay as they are. */
+export async function explainedLearner(made: Promise<Learner>): Promise<Learner> {
+  const { step, advance, logits, weights, dispose } = await made.catch(explain);
+  return {
+    step: (batch, rate) => step(batch, rate).catch(explain),
+    ...(advance && { advance: (batch, rate) => advance(batch, rate).catch(explain) }),
+    logits: (inputs, size) => logits(inputs, size).catch(explain),
+    weights: () => weights().catch(explain),
+    dispose,
+  };
+}
+
+function explain(error: unknown): never {
+  throw error instanceof IdinitError || error instanceof OnnxTrainError ? error : explainGpuError(error);
+}

@@ -1,0 +1,23 @@
+/** Where a trainer's graphs run and its state lies, by the execution providers that are asked for. */
+import type { LoweringTable } from "../lowering/lower.js";
+import { webgpuLowering } from "../lowering/webgpu.js";
+import type { InferenceSession } from "./ort.js";
+
+export interface Placement {
+  /** Where state stays between steps: CUDA's and other providers' tensors cannot be held by JavaScript. */
+  readonly state: "cpu" | "gpu-buffer";
+  /** What has to be written otherwise for the provider. */
+  readonly lowering?: LoweringTable;
+  /** Whether another provider than the CPU's computes, natively or in WebAssembly. */
+  readonly foreign: boolean;
+}
+
+/** The names of the execution providers, in the order in which they are asked for. */
+export const providerNames = ({ executionProviders = ["cpu"] }: InferenceSession.SessionOptions = {}): string[] =>
+  executionProviders.map((provider) => (typeof provider === "string" ? provider : provider.name));
+
+export function placementOf(options?: InferenceSession.SessionOptions): Placement {
+  const names = providerNames(options);
+  if (names.includes("webgpu")) return { state: "gpu-buffer", lowering: webgpuLowering, foreign: true };
+  return { state: "cpu", foreign: names.some((name) => name !== "cpu" && name !== "wasm") };
+}
