@@ -17,11 +17,11 @@ import { WEBGPU_RESULTS } from "./support/webgpu-results.js";
 const found = await findWebgpu();
 const why = "reason" in found ? ` (skipped: ${found.reason})` : "";
 
-/** Two of an operator's cases; Dropout's are checked elsewhere, and here with one mask. */
+/** Two of an operator's cases and those in three dimensions; Dropout's are checked elsewhere, and here with one mask. */
 const casesOf = (op: string): readonly OperatorCase[] =>
   op === "Dropout"
     ? [{ op, title: "one mask", operands: [p(16, 8), scalar(0.4)] }]
-    : operatorCases.filter((c) => c.op === op).slice(0, 2);
+    : operatorCases.filter((c) => c.op === op).filter(({ title }, i) => i < 2 || title.startsWith("three dimensions"));
 
 /** Of the largest value. WGSL allows sin and cos an absolute error of 2^-11, which their derivatives and tan inherit. */
 const TOLERANCE = 1e-4;

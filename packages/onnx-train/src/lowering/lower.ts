@@ -10,7 +10,11 @@ export interface Replacement {
   /** A node with outputs of these names: the given one in another place. */
   add(node: OnnxNode): void;
   /** A stored tensor. */
-  constant(dims: readonly number[], values: Float32Array | BigInt64Array): string;
+  constant(dims: readonly number[], values: Float32Array | BigInt64Array | Uint32Array): string;
+  /** What the graph stores under a name. */
+  stored(name: string): Tensor | undefined;
+  /** Sizes of a stored tensor or an input of the graph, where all of them are fixed. */
+  dims(name: string): readonly number[] | undefined;
 }
 
 /** Writes other nodes in the place of one, under the same output names; returns `false` to leave it as it is. */
@@ -33,6 +37,8 @@ export function lower(bytes: Uint8Array, table: LoweringTable): Uint8Array {
   const opset = model.opsetImports.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
   if (opset === undefined) throw new OnnxTrainError("the model imports no version of the standard operators");
   const constants: Tensor[] = [];
+  const initializers = new Map(model.graph.initializers.map((tensor) => [tensor.name, tensor]));
+  const inputs = new Map(model.graph.inputs.map(({ name, shape }) => [name, shape]));
   const nodes = model.graph.nodes.flatMap((node) => {
     const lowering = node.domain === "" && Object.hasOwn(table, node.opType) ? table[node.opType] : undefined;
     if (!lowering) return [node];
@@ -57,6 +63,11 @@ export function lower(bytes: Uint8Array, table: LoweringTable): Uint8Array {
         const name = `lower/constant_${constants.length}`;
         constants.push(makeTensor(name, dims, values));
         return name;
+      },
+      stored: (name) => initializers.get(name),
+      dims(name) {
+        const dims = initializers.get(name)?.dims.map(Number) ?? inputs.get(name);
+        return dims?.every((size) => typeof size === "number") ? dims : undefined;
       },
     };
     return lowering(node, replacement) ? made : [node];

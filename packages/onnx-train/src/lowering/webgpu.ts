@@ -1,10 +1,9 @@
-/** What onnxruntime's WebGPU provider (1.30) takes and then fails on. */
+/** What onnxruntime's WebGPU provider (1.30) takes and then fails on, or leaves to the CPU without need. */
 import { DataType, getFloat, getInt, intAttribute, intsAttribute, nodeLabel } from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
+import { elementaryLowering, ints } from "./elementary.js";
 import type { Lowering, LoweringTable, Replacement } from "./lower.js";
-
-const ints = (to: Replacement, values: readonly number[]) =>
-  to.constant([values.length], BigInt64Array.from(values, BigInt));
+import { groupedVolumes, transposedVolumes } from "./volumes.js";
 
 /** The mean over axes that stay with size 1; the axes became an input in opset 18. */
 function mean(to: Replacement, x: string, axes: readonly number[]): string {
@@ -52,5 +51,14 @@ const maxPool: Lowering = (node, to) => {
   return true;
 };
 
-/** For `lower`: batch norm with batch statistics, and max pooling that tells positions. */
-export const webgpuLowering: LoweringTable = { BatchNormalization: batchNormalization, MaxPool: maxPool };
+/**
+ * For `lower`: batch norm with batch statistics, max pooling that tells positions, convolutions of volumes in groups or
+ * transposed, on which the provider fails; and operators that it leaves to the CPU where others do the same on the device.
+ */
+export const webgpuLowering: LoweringTable = {
+  ...elementaryLowering,
+  BatchNormalization: batchNormalization,
+  Conv: groupedVolumes,
+  ConvTranspose: transposedVolumes,
+  MaxPool: maxPool,
+};
