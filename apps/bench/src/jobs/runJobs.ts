@@ -1,7 +1,7 @@
 /** Does the runs one after the other and records what happened. */
 import type { Environment } from "../environment.js";
 import type { Progress } from "../progress.js";
-import type { RunRecord } from "../records.js";
+import type { Framework, RunRecord } from "../records.js";
 import { type Job, type JobEnd, titleOf } from "./job.js";
 
 export interface RunJobsOptions {
@@ -32,7 +32,7 @@ export async function runJobs(jobs: readonly Job[], options: RunJobsOptions): Pr
   for (const [index, job] of jobs.entries()) {
     if (options.signal.aborted) break;
     const title = `[${index + 1}/${jobs.length}] ${titleOf(job.key)}`;
-    const reason = await job.unsupported();
+    const { reason, failure } = await askFirst(job);
     if (reason !== undefined) {
       const time = new Date().toISOString();
       options.write({ type: "skipped", run: job.id, time, ...job.key, reason });
@@ -40,16 +40,33 @@ export async function runJobs(jobs: readonly Job[], options: RunJobsOptions): Pr
       outcome.skipped++;
       continue;
     }
-    const { status } = await runOne(job, title, options);
+    const { status } = await runOne(job, title, failure, options);
     outcome[status]++;
   }
   return outcome;
 }
 
-async function runOne(job: Job, title: string, options: RunJobsOptions): Promise<JobEnd> {
+/** Why a job can't be done here, or where asking itself failed, with what: that is a failure of this job only. */
+async function askFirst(job: Job): Promise<{ reason?: string | undefined; failure?: JobEnd }> {
+  try {
+    return { reason: await job.unsupported() };
+  } catch (error) {
+    return { failure: failed(error) };
+  }
+}
+
+/** `failure`: what went wrong before the start. */
+async function runOne(job: Job, title: string, failure: JobEnd | undefined, options: RunJobsOptions): Promise<JobEnd> {
   const { environment, progress, write, signal } = options;
   const started = performance.now();
-  const framework = await job.describe();
+  let end = failure;
+  // What a framework that cannot say it is recorded as.
+  let framework: Framework = { framework: job.key.engine, version: "unknown", device: "unknown" };
+  try {
+    if (!end) framework = await job.describe();
+  } catch (error) {
+    end = failed(error);
+  }
   write({ type: "start", run: job.id, time: new Date().toISOString(), ...job.key, environment, framework });
   const bar = progress.bar(title, job.steps);
   let accuracy: number | undefined;
@@ -63,17 +80,20 @@ async function runOne(job: Job, title: string, options: RunJobsOptions): Promise
       throw error;
     }
   };
-  let end: JobEnd;
   try {
-    end = await job.execute({ signal, onStep: bar.update, write: writeOrStop });
+    end ??= await job.execute({ signal, onStep: bar.update, write: writeOrStop });
   } catch (error) {
-    end = { status: "failed", reason: error instanceof Error ? error.message : String(error) };
+    end = failed(error);
   }
   const seconds = (performance.now() - started) / 1000;
   bar.finish(summary(end, seconds, accuracy));
   if (lost !== undefined) throw lost;
   write({ type: "end", run: job.id, time: new Date().toISOString(), ...end, seconds });
   return end;
+}
+
+function failed(error: unknown): JobEnd {
+  return { status: "failed", reason: error instanceof Error ? error.message : String(error) };
 }
 
 function summary(end: JobEnd, seconds: number, accuracy: number | undefined): string {

@@ -46,6 +46,29 @@ describe("runJobs", () => {
     expect(records[2]).toMatchObject({ seed: 1, reason: "not installed" });
   });
 
+  it("goes on after a job that fails before it starts: asked whether it can, or what it runs on", async () => {
+    const records: RunRecord[] = [];
+    const lost = async () => {
+      throw new Error("device lost");
+    };
+    const jobs = [
+      { ...job(0, finished), unsupported: lost },
+      { ...job(1, finished), describe: lost },
+      job(2, finished),
+    ];
+    const outcome = await runJobs(
+      jobs,
+      options((record) => records.push(record)),
+    );
+    expect(outcome).toEqual({ finished: 1, diverged: 0, failed: 2, interrupted: 0, skipped: 0 });
+    expect(records.map(({ type }) => type)).toEqual(["start", "end", "start", "end", "start", "end"]);
+    for (const at of [0, 2]) {
+      expect(records[at]).toMatchObject({ framework: { framework: "brain", version: "unknown", device: "unknown" } });
+      expect(records[at + 1]).toMatchObject({ status: "failed", reason: "device lost" });
+    }
+    expect(records[4]).toMatchObject({ framework });
+  });
+
   it("stops everything when a record can't be written", async () => {
     let done = 0;
     const writing: Job["execute"] = async ({ write }) => {
