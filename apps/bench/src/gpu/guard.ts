@@ -10,8 +10,8 @@ export interface WatchedDevice {
 
 /** What went wrong on a device since it was first watched. */
 export interface DeviceWatch {
-  /** Rejects when the device is lost; never resolves. */
-  readonly lost: Promise<never>;
+  /** Settles as `call` does, or rejects when the device is lost. */
+  orLost<T>(call: Promise<T>): Promise<T>;
   /** The first error that no call was told of. */
   failure(): Error | undefined;
 }
@@ -22,13 +22,27 @@ export function watchDevice(device: WatchedDevice): DeviceWatch {
   device.addEventListener?.("uncapturederror", ({ error }) => {
     first ??= explainGpuError(error.message);
   });
-  const lost = device.lost.then(({ message, reason }) => {
+  const waiting = new Set<(reason: Error) => void>();
+  void device.lost.then(({ message, reason }) => {
     first ??= explainGpuError(`device lost: ${message || reason || "no reason given"}`);
-    throw first;
+    for (const reject of waiting) reject(first);
   });
-  // Whoever waits in a call hears of it; nobody waiting is no crash.
-  lost.catch(() => {});
-  return { lost, failure: () => first };
+  return {
+    // No Promise.race with `device.lost`: that promise would keep every call's result for as long as the device lives.
+    orLost: (call) =>
+      new Promise((resolve, reject) => {
+        const settle = (done: () => void) => {
+          waiting.delete(reject);
+          done();
+        };
+        waiting.add(reject);
+        call.then(
+          (value) => settle(() => resolve(value)),
+          (error) => settle(() => reject(error)),
+        );
+      }),
+    failure: () => first,
+  };
 }
 
 /**
@@ -41,7 +55,7 @@ export function guardLearner(learner: Learner, watch: DeviceWatch): Learner {
     if (before) throw before;
     let value: T;
     try {
-      value = await Promise.race([call(), watch.lost]);
+      value = await watch.orLost(call());
     } catch (error) {
       throw watch.failure() ?? explainGpuError(error);
     }

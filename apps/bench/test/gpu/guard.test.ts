@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { Learner } from "../../src/engines/engine.js";
 import { explainGpuError } from "../../src/gpu/explainGpuError.js";
@@ -35,6 +37,18 @@ describe("guardLearner", () => {
     await expect(waiting).rejects.toThrow(/GPU device was lost .* smaller batch may pass: device lost: driver reset/);
     await expect(learner.weights()).rejects.toThrow(/lost/);
     await learner.dispose();
+  });
+
+  it("keeps no result while the device lives", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const { learner } = setting(async () => 0);
+    const made = [];
+    for (let call = 0; call < 20; call++) made.push(new WeakRef(await learner.logits(batch.inputs, 0)));
+    // What a job held is let go in the next one.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    collect();
+    expect(made.filter((result) => result.deref() !== undefined).length).toBeLessThanOrEqual(1);
   });
 
   it("does not hand out results after an error that the framework kept to itself", async () => {
