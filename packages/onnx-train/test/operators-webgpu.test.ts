@@ -5,9 +5,8 @@ import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lower, webgpuLowering } from "../src/index.js";
-import { p, scalar } from "./support/cases/case.js";
 import { relativeError } from "./support/fixtures.js";
-import { operatorCases } from "./support/operator-cases.js";
+import { dropoutCase, operatorCases } from "./support/operator-cases.js";
 import { buildCase, type CaseResult, type OperatorCase, runPrepared } from "./support/operator-model.js";
 import { trainedOperators } from "./support/operator-table.js";
 import { findWebgpu, type Placement, takePlacement } from "./support/webgpu.js";
@@ -17,11 +16,13 @@ import { WEBGPU_RESULTS } from "./support/webgpu-results.js";
 const found = await findWebgpu();
 const why = "reason" in found ? ` (skipped: ${found.reason})` : "";
 
-/** Two of an operator's cases and those in three dimensions; Dropout's are checked elsewhere, and here with one mask. */
+/** Two of an operator's cases, and all whose nodes are rewritten in more than one way. */
 const casesOf = (op: string): readonly OperatorCase[] =>
   op === "Dropout"
-    ? [{ op, title: "one mask", operands: [p(16, 8), scalar(0.4)] }]
-    : operatorCases.filter((c) => c.op === op).filter(({ title }, i) => i < 2 || title.startsWith("three dimensions"));
+    ? [dropoutCase]
+    : operatorCases
+        .filter((c) => c.op === op)
+        .filter(({ title }, i) => i < 2 || op === "MaxPool" || title.startsWith("three dimensions"));
 
 /** Of the largest value. WGSL allows sin and cos an absolute error of 2^-11, which their derivatives and tan inherit. */
 const TOLERANCE = 1e-4;

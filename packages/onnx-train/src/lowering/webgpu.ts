@@ -1,8 +1,9 @@
 /** What onnxruntime's WebGPU provider (1.30) takes and then fails on, or leaves to the CPU without need. */
-import { DataType, getFloat, getInt, intAttribute, intsAttribute, nodeLabel } from "@idinit/onnx";
+import { getFloat, getInt, intAttribute, intsAttribute, nodeLabel } from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
 import { elementaryLowering, ints } from "./elementary.js";
 import type { Lowering, LoweringTable, Replacement } from "./lower.js";
+import { maxPool } from "./max-pool.js";
 import { groupedVolumes, transposedVolumes } from "./volumes.js";
 
 /** The mean over axes that stay with size 1; the axes became an input in opset 18. */
@@ -34,20 +35,6 @@ const batchNormalization: Lowering = (node, to) => {
   to.op("Reshape", [to.op("Add", [scaled, vector(bias)]), to.op("Shape", [x])], [], y);
   if (batchMean) flat(centre, batchMean);
   if (batchVariance) flat(variance, batchVariance);
-  return true;
-};
-
-/**
- * "GetInputTensor and indices are not supported": as float64, which the provider does not take, the node runs on the CPU.
- * Right, and slow: the values cross the bus.
- */
-const maxPool: Lowering = (node, to) => {
-  const [y, indices] = node.outputs as [string, string?];
-  if (!indices) return false;
-  const double = to.op("Cast", [node.inputs[0]!], [intAttribute("to", DataType.double)]);
-  const pooled = `lower/${y}/pooled`;
-  to.add({ ...node, inputs: [double], outputs: [pooled, indices] });
-  to.op("Cast", [pooled], [intAttribute("to", DataType.float)], y);
   return true;
 };
 

@@ -1,5 +1,6 @@
 /** Cases for every operator with a gradient. */
 import { activationCases } from "./cases/activations.js";
+import { p, scalar } from "./cases/case.js";
 import { convCases } from "./cases/conv.js";
 import { elementwiseCases } from "./cases/elementwise.js";
 import { indexingCases } from "./cases/indexing.js";
@@ -11,6 +12,9 @@ import { recurrentCases } from "./cases/recurrent.js";
 import { reductionCases } from "./cases/reductions.js";
 import { resizeCases } from "./cases/resize.js";
 import type { OperatorCase } from "./operator-model.js";
+
+/** For comparisons of one graph with another; finite differences have fixed masks, in test/dropout.test.ts. */
+export const dropoutCase: OperatorCase = { op: "Dropout", title: "one mask", operands: [p(16, 8), scalar(0.4)] };
 
 export const operatorCases: readonly OperatorCase[] = [
   ...elementwiseCases,
