@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Role } from "@idinit/core";
 import { decodeModel, encodeModel, type OnnxModel } from "@idinit/onnx";
@@ -72,4 +73,16 @@ async function outputs(model: OnnxModel, options: InferenceSession.SessionOption
   } finally {
     await session.release();
   }
+}
+
+/** The first of Python's commands that knows the onnx package. */
+export function pythonWithOnnx(): string | undefined {
+  return ["/usr/bin/python3", "python3"].find((command) => {
+    try {
+      execFileSync(command, ["-c", "import onnx"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }

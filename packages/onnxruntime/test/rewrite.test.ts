@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { IdinitError, inferRoles, missingRequirements, type SchemeName } from "@idinit/core";
-import { decodeModel, encodeModel, GraphBuilder, type OnnxModel, tensorValues } from "@idinit/onnx";
+import { decodeModel, encodeModel, GraphBuilder, makeTensor, type OnnxModel, tensorValues } from "@idinit/onnx";
 import { describe, expect, test } from "vitest";
 import { initialize, inspect, onnxAdapter } from "../src/index.js";
-import { bytesOf, modelOf, run, watch } from "./fixtures.js";
+import { bytesOf, modelOf, pythonWithOnnx, run, watch } from "./fixtures.js";
 import { initializer } from "./nets.js";
 
 const SERVED: readonly (readonly [model: string, ...schemes: SchemeName[]])[] = [
@@ -30,16 +30,6 @@ const cases = SERVED.flatMap(([name, ...schemes]) => schemes.map((scheme) => [na
 const rewritten = (name: string, scheme: SchemeName) => initialize(bytesOf(name), { scheme, rewrite: true, seed: 3 });
 const valuesOf = (model: OnnxModel) => onnxAdapter.read(model);
 
-function pythonWithOnnx(): string | undefined {
-  return ["/usr/bin/python3", "python3"].find((command) => {
-    try {
-      execFileSync(command, ["-c", "import onnx"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 const python = pythonWithOnnx();
 
 test.each(cases)("%s for %s: nothing is missing afterwards, and it runs", async (name, scheme) => {
@@ -197,6 +187,23 @@ describe("around it", () => {
     expect(tensorValues(made.graph.initializers.find(({ name }) => name === "down.multiplier_1")!)).toEqual(
       Float32Array.of(0),
     );
+  });
+
+  test("a norm that makes an output of the model is gone, and the output keeps its name", async () => {
+    const { graph, ...rest } = residual();
+    const vectors = ["norm.weight", "norm.bias"].map((name) => makeTensor(name, [3], Float32Array.of(1, 2, 3)));
+    const inputs = [graph.outputs[0]!.name, ...vectors.map(({ name }) => name)];
+    const norm = { name: "norm", opType: "LayerNormalization", domain: "", inputs, outputs: ["y"], attributes: [] };
+    const outputs = [{ ...graph.outputs[0]!, name: "y" }];
+    const initializers = [...graph.initializers, ...vectors];
+    const nodes = [...graph.nodes, norm];
+    const model = encodeModel({ ...rest, graph: { ...graph, outputs, initializers, nodes } });
+    const made = decodeModel(initialize(model, { scheme: "skipinit", rewrite: true }));
+    expect(made.graph.outputs.map(({ name }) => name)).toEqual(["y"]);
+    expect(made.graph.nodes.some(({ opType }) => opType === "LayerNormalization")).toBe(false);
+    expect(made.graph.initializers.some(({ name }) => name.startsWith("norm"))).toBe(false);
+    const [head, y] = [await watch(made, [graph.outputs[0]!.name]), await run(made)];
+    expect(y).toEqual(head[0]);
   });
 
   test("a model that has everything is only initialized", () => {

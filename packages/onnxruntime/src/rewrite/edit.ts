@@ -11,6 +11,7 @@ export class GraphEdit {
   private readonly added: Tensor[] = [];
   private readonly aliases = new Map<string, string>();
   private readonly taken: Set<string>;
+  private readonly made = new Set<string>();
 
   constructor(private readonly model: OnnxModel) {
     this.nodes = model.graph.nodes.map((node) => ({ ...node, inputs: [...node.inputs], outputs: [...node.outputs] }));
@@ -98,17 +99,18 @@ export class GraphEdit {
   /** The changed model, without the nodes and tensors that have lost their last reader. */
   build(): OnnxModel {
     const { graph } = this.model;
-    const lost = difference(liveNames(graph, graph.nodes), liveNames(graph, this.nodes));
+    const lost = difference(new Set([...liveNames(graph, graph.nodes), ...this.made]), liveNames(graph, this.nodes));
     const kept = ({ name }: { name: string }) => !lost.has(name);
     const nodes = this.nodes.filter(({ outputs }) => !outputs.some((output) => lost.has(output)));
+    const added = this.added.filter(kept);
     // Before IR version 4 every initializer is also a graph input.
-    const inputs = this.model.irVersion < 4 ? this.added : [];
+    const inputs = this.model.irVersion < 4 ? added : [];
     return {
       ...this.model,
       graph: {
         ...graph,
         nodes,
-        initializers: [...graph.initializers.filter(kept), ...this.added],
+        initializers: [...graph.initializers.filter(kept), ...added],
         inputs: [
           ...graph.inputs.filter((input) => kept(input) || !graph.initializers.some(({ name }) => name === input.name)),
           ...inputs.map(({ name, dims }) => ({ name, elemType: DataType.float, shape: [...dims] })),
@@ -126,6 +128,7 @@ export class GraphEdit {
     let name = hint;
     for (let n = 1; this.taken.has(name); n++) name = `${hint}_${n}`;
     this.taken.add(name);
+    this.made.add(name);
     return name;
   }
 }
