@@ -5,6 +5,7 @@ import { mlp, resnet } from "../dist/architectures/index.js";
 import { startingParameters } from "../dist/architectures/startingParameters.js";
 import { findEngine } from "../dist/engines/index.js";
 
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
 const engine = findEngine(process.argv[2] ?? "onnxruntime-node");
 const cycles = Number(process.argv[3] ?? 200);
 const steps = Number(process.argv[4] ?? 5000);

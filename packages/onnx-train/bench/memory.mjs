@@ -6,6 +6,7 @@ import { adamw, connectTrainer, createTrainer, serveTrainer } from "@idinit/onnx
 
 const steps = Number(process.argv[2] ?? 10_000);
 const kind = process.argv[3] ?? "cpu";
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
 const ort = await import(kind === "wasm" ? "onnxruntime-web" : "onnxruntime-node");
 const [batch, sizes] = [32, [64, 256, 256, 10]];
 

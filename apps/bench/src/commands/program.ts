@@ -27,7 +27,11 @@ export function createProgram(): Command {
     .description(
       "Trains networks in JavaScript frameworks from equal weights and shows what the initialization changed.",
     )
-    .showHelpAfterError("(--help shows the options, the command list what there is to choose from)");
+    .showHelpAfterError("(--help shows the options, the command list what there is to choose from)")
+    // onnxruntime-node reports to its makers; it asks this variable once, when its first session is made.
+    .hook("preAction", () => {
+      process.env.ORT_DISABLE_TELEMETRY ??= "1";
+    });
 
   program
     .command("run")
@@ -80,7 +84,7 @@ export function createProgram(): Command {
     .option("--loss-every <count>", "on a GPU: steps from one reading of the loss to the next", parseCount, 10)
     .option("--no-pytorch", "leave PyTorch out")
     .option("--json", "print one JSON value instead of a table: a list where there are several networks or batch sizes")
-    .option("--markdown", "on the CPU: print a page of Markdown")
+    .addOption(new Option("--markdown", "on the CPU: print a page of Markdown").conflicts("json"))
     .action(async (options: SpeedCommandOptions) => {
       console.log(await speed(options));
     });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createProgram } from "../../src/commands/program.js";
 
 /** Parses arguments without doing anything; the error's text where they are refused. */
@@ -34,7 +34,25 @@ describe("arguments that are refused", () => {
     ["no seeds", ["run", "--seeds", "0"], /Expected a whole number >= 1, got "0"/],
     ["half an epoch", ["run", "--epochs", "0.5"], /Expected a whole number >= 1, got "0\.5"/],
     ["an empty name", ["run", "--scheme", "idinit,"], /Expected names with commas between them/],
+    ["two forms of output", ["speed", "--json", "--markdown"], /'--markdown' cannot be used with option '--json'/],
   ])("%s", async (_, parameters, message) => {
     expect(await refused(...parameters)).toMatch(message);
+  });
+});
+
+describe("onnxruntime-node's telemetry", () => {
+  it.each([
+    [undefined, "1"],
+    ["0", "0"],
+  ])("%s becomes %s", async (given, expected) => {
+    vi.stubEnv("ORT_DISABLE_TELEMETRY", given);
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    try {
+      await createProgram().parseAsync(["list"], { from: "user" });
+      expect(process.env.ORT_DISABLE_TELEMETRY).toBe(expected);
+    } finally {
+      log.mockRestore();
+      vi.unstubAllEnvs();
+    }
   });
 });
