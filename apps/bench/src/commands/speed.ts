@@ -1,4 +1,5 @@
 /** `speed`: times training steps. */
+import { IdinitError } from "@idinit/core";
 import { type DeviceChoice, enginesFor, gpuEngineNames } from "../engines/devices.js";
 import type { EngineName } from "../engines/index.js";
 import {
@@ -46,6 +47,7 @@ export async function speed(options: SpeedCommandOptions): Promise<string> {
   const onProgress = (line: string) => console.error(line);
   const onGpu = device !== "cpu" && (device === "gpu" || (await enginesFor("auto")) !== undefined);
   if (onGpu) {
+    if (markdown) throw new IdinitError("speed: --markdown is for the CPU; --json takes down what a GPU gives");
     // All GPU engines, also those that cannot be used: the table says why. But one of them must find a GPU.
     await enginesFor("gpu");
     const result = await runThroughput({

@@ -46,6 +46,10 @@ describe("runThroughput", () => {
     const text = formatThroughput(result);
     expect(text).toMatch(/mlp-3x16\S* +4 +onnxruntime-node +\d/);
     expect(text).toMatch(/no brain on transformer\S*, batch 4: /);
+    expect(text).not.toContain("loss of");
+    const [first, second] = result.entries;
+    const diverged = formatThroughput({ ...result, entries: [{ ...first!, loss: Number.NaN }, second!] });
+    expect(diverged).toMatch(/\nloss of onnxruntime-node on mlp-\S*, batch 4: NaN\n/);
   });
 
   it("refuses rounds of nothing", async () => {

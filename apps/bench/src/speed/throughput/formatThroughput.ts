@@ -3,7 +3,7 @@ import { describeEnvironment } from "../environment.js";
 import { table } from "../table.js";
 import type { ThroughputResult } from "./runThroughput.js";
 
-/** A table, one line a contender, network and batch size, then what failed and where it ran. */
+/** A table, one line a contender, network and batch size, then losses that are no numbers, what failed and where it ran. */
 export function formatThroughput(result: ThroughputResult): string {
   const rows = result.entries.map((entry) => [
     entry.architecture,
@@ -31,6 +31,9 @@ export function formatThroughput(result: ThroughputResult): string {
     `median of ${result.steps} training steps in rounds of ${result.lossEvery}, the loss read once a round, after ${result.warmUp} steps of warm-up`,
     "",
     ...table([head, ...rows]),
+    ...result.entries
+      .filter(({ loss }) => !Number.isFinite(loss))
+      .map(({ architecture, batch, name, loss }) => `loss of ${name} on ${architecture}, batch ${batch}: ${loss}`),
     ...result.failures.map(
       ({ architecture, batch, name, reason }) => `no ${name} on ${architecture}, batch ${batch}: ${reason}`,
     ),
