@@ -55,7 +55,9 @@ if (json) {
   console.log(
     `\n${machine.processor}, Node ${machine.node}, WebAssembly ${machine.webAssembly ? "used" : "not to be had"}`,
   );
-  console.log(`Least processor seconds of several rounds, ${side}×${side} float32 or the ${values} of BERT-Base, one thread:`);
+  console.log(
+    `Least processor seconds of several rounds, ${side}×${side} float32 or the ${values} of BERT-Base, one thread:`,
+  );
   for (const [library, { version, ...times }] of Object.entries(result.seconds)) {
     console.log(`\n${library}${version ? ` ${version}` : ""}`);
     for (const [name, seconds] of Object.entries(times)) {
