@@ -148,6 +148,34 @@ describe("a trainer", () => {
     await trainer.dispose();
   });
 
+  it("releases its sessions where a further one could not be made, and makes that one when asked again", async () => {
+    let failing = false;
+    let open = 0;
+    const create = async (...args: Parameters<typeof ort.InferenceSession.create>) => {
+      if (failing) throw new Error("out of memory");
+      const session = await ort.InferenceSession.create(...args);
+      open++;
+      const release = session.release.bind(session);
+      session.release = async () => {
+        open--;
+        await release();
+      };
+      return session;
+    };
+    const counted = { Tensor: ort.Tensor, InferenceSession: { create: create as typeof ort.InferenceSession.create } };
+    const trainer = await createTrainer(linearModel(), options({ ort: counted }));
+    failing = true;
+    const x = Float32Array.of(1, 1);
+    await expect(trainer.predict({ x })).rejects.toThrow("out of memory");
+    failing = false;
+    expect(Object.keys(await trainer.predict({ x }))).toHaveLength(1);
+    failing = true;
+    await expect(trainer.gradients({ x, target: [0] })).rejects.toThrow("out of memory");
+    expect(open).toBe(2);
+    await trainer.dispose();
+    expect(open).toBe(0);
+  });
+
   it("does nothing after dispose", async () => {
     const trainer = await createTrainer(linearModel(), options());
     await trainer.dispose();
@@ -168,6 +196,7 @@ describe("wrong feeds", () => {
     ["other batch in the target", { x, target: [0] }, '"target" of shape [2] needs 2 values, got 1'],
     ["label too large", { x, target: [0, 3] }, '"target" should hold class indices 0 to 2, got 3 at index 1'],
     ["negative label", { x, target: Int32Array.of(-1, 0) }, "got -1 at index 0"],
+    ["huge label", { x, target: [2 ** 32, 0] }, '"target" is int32, 4294967296 at index 0 is out of its range'],
     ["fractional label", { x, target: [0.5, 0] }, '"target" should hold integers, got 0.5 at index 0'],
     [
       "tensor of another shape",

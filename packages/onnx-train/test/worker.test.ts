@@ -106,6 +106,30 @@ describe("a trainer behind a port", () => {
     close();
   });
 
+  it("leaves no listeners behind", async () => {
+    const { port1, port2 } = new MessageChannel();
+    serveTrainer(port2, { ort });
+    const counts = () => port1.eventNames().map((event) => port1.listenerCount(event as string));
+    const before = counts();
+    const remote = await connectTrainer(port1, model, options);
+    expect(counts()).not.toEqual(before);
+    await expect(connectTrainer(port1, model, { ...options, batchSize: 0.5 })).rejects.toThrow();
+    await remote.dispose();
+    expect(counts()).toEqual(before);
+    port1.close();
+  });
+
+  it("rejects feeds that are no arrays as the trainer does", async () => {
+    const { near, close } = served();
+    const remote = await connectTrainer(near, model, options);
+    const wrong = remote.step({ ...batch(0), input: 3 as never });
+    await expect(wrong).rejects.toThrow('"input" should be an array or a tensor, got number');
+    await expect(remote.step({ ...batch(0), input: (() => 3) as never })).rejects.toThrow("could not be cloned");
+    expect((await remote.step(batch(0))).diverged).toBe(false);
+    await remote.dispose();
+    close();
+  });
+
   it("rejects what cannot be a port", async () => {
     const dumb = { postMessage: () => {} };
     await expect(connectTrainer(dumb, model, options)).rejects.toThrow("a port has postMessage, and on or");
@@ -164,7 +188,8 @@ describe("a thread", () => {
     // A step in this thread lets the event loop turn a few times; here it turns as long as a step takes.
     expect(turns).toBeGreaterThan(20 * steps);
     for (let step = 0; step < steps; step++) expect((await local.step(images(step))).loss).toBe(losses[step]);
-    const lost = remote.step(images(0));
+    // More than are done before the thread ends.
+    const lost = Promise.all(Array.from({ length: 20 }, () => remote.step(images(0))));
     await worker.terminate();
     await expect(lost).rejects.toThrow("the trainer's worker has ended: it exited with code 1");
     await expect(remote.parameters()).rejects.toThrow(OnnxTrainError);

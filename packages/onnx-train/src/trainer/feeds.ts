@@ -22,7 +22,9 @@ export interface FeedSpec {
   readonly dims: readonly Dim[];
 }
 
-const isTensor = (value: FeedValue): value is Tensor => "dims" in value && "type" in value;
+/** Whether what is fed is a tensor, also one that came without its methods from another thread. */
+export const isTensor = (value: unknown): value is Tensor =>
+  typeof value === "object" && value !== null && "dims" in value && "type" in value;
 const INTEGERS: ReadonlySet<ElementType> = new Set(["int32", "int64"]);
 
 /** Sizes by name, found while feeding: the same name must have one size in all inputs. */
@@ -91,6 +93,8 @@ function integer(spec: FeedSpec, value: number | bigint, index: number): number 
   const number = Number(value);
   if (!Number.isSafeInteger(number))
     throw new OnnxTrainError(`"${spec.name}" should hold integers, got ${value} at index ${index}`);
+  if (spec.type === "int32" && number !== (number | 0))
+    throw new OnnxTrainError(`"${spec.name}" is int32, ${value} at index ${index} is out of its range`);
   return number;
 }
 

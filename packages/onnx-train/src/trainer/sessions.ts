@@ -44,6 +44,8 @@ export class Sessions {
         ...(state !== "cpu" && kept.length > 0 && { preferredOutputLocation: locations }),
       });
       this.made.set(name, session);
+      // One that could not be made is not kept: it would hinder the release of the others.
+      session.catch(() => this.made.delete(name));
     }
     return session;
   }

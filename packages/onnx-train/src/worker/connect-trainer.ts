@@ -48,33 +48,44 @@ export async function connectTrainer(
       if (ended) return reject(ended);
       if (disposed && method !== "dispose") return reject(new OnnxTrainError("the trainer is disposed"));
       const id = ++calls;
-      pending.set(id, { resolve, reject });
+      // What cannot be copied to the worker throws here, and no answer to it will come.
       port.postMessage({ key, id, method, args });
+      pending.set(id, { resolve, reject });
     });
-  onMessage(port, (message) => {
+  const stopMessages = onMessage(port, (message) => {
     if (!isAnswer(message) || message.key !== key) return;
     const waiting = pending.get(message.id);
     pending.delete(message.id);
     if ("error" in message) waiting?.reject(unpackError(message.error));
     else waiting?.resolve(message.result as never);
   });
-  onEnd(port, (reason) => {
+  const stopEnd = onEnd(port, (reason) => {
     ended = new OnnxTrainError(`the trainer's worker has ended: ${reason}`);
     for (const { reject } of pending.values()) reject(ended);
     pending.clear();
   });
+
+  /** The port outlives its trainers: nothing of theirs stays on it. */
+  const leave = () => {
+    stopMessages();
+    stopEnd();
+  };
+  const create = () => call<TrainingModelInfo>("create", bytes, plain);
 
   const through =
     <M extends Method>(method: M) =>
     (...args: Parameters<Trainer[M]>) =>
       call<never>(method, ...args);
   return {
-    info: await call<TrainingModelInfo>("create", bytes, plain),
-    step: (batch, rates) => call("step", packFeeds(batch), rates),
-    advance: (batch, rates) => call("advance", packFeeds(batch), rates),
-    evaluate: (batch, given) => call("evaluate", packFeeds(batch), given),
-    predict: (inputs, given) => call("predict", packFeeds(inputs), given),
-    gradients: (batch) => call("gradients", packFeeds(batch)),
+    info: await create().catch((error: unknown) => {
+      leave();
+      throw error;
+    }),
+    step: async (batch, rates) => call("step", packFeeds(batch), rates),
+    advance: async (batch, rates) => call("advance", packFeeds(batch), rates),
+    evaluate: async (batch, given) => call("evaluate", packFeeds(batch), given),
+    predict: async (inputs, given) => call("predict", packFeeds(inputs), given),
+    gradients: async (batch) => call("gradients", packFeeds(batch)),
     parameters: through("parameters"),
     averages: through("averages"),
     runningStatistics: through("runningStatistics"),
@@ -85,7 +96,7 @@ export async function connectTrainer(
     restore: through("restore"),
     export: through("export"),
     dispose: () => {
-      disposed ??= ended ? Promise.resolve() : call("dispose");
+      disposed ??= (ended ? Promise.resolve() : call<void>("dispose")).finally(leave);
       return disposed;
     },
   };

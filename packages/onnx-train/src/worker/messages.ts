@@ -2,8 +2,8 @@
 import { OnnxTrainError } from "../errors.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Feeds, FeedValue } from "../trainer/feeds.js";
-import type { Ort, Tensor } from "../trainer/ort.js";
+import { type Feeds, isTensor } from "../trainer/feeds.js";
+import type { Ort } from "../trainer/ort.js";
 import type { Output, Trainer, TrainerOptions } from "../trainer/trainer.js";
 
 /** Methods that are called through. */
@@ -46,8 +46,6 @@ export const isAnswer = (message: unknown): message is Answer =>
   isRecord(message) && "key" in message && ("result" in message || "error" in message);
 
 const isRecord = (value: unknown): value is object => typeof value === "object" && value !== null;
-
-const isTensor = (value: FeedValue | Output): value is Tensor => "dims" in value && "type" in value;
 
 /** A tensor without its methods. */
 const plain = ({ type, dims, data }: Output): Output => ({ type, dims, data });

@@ -38,6 +38,7 @@ export function serveTrainer(port: Port, { ort }: { readonly ort: Ort }): void {
       optimizer: makeOptimizer(optimizer.name, optimizer.params, (name) => decay.get(name) ?? 0),
     });
     trainers.set(key, trainer);
+    trainer.catch(() => trainers.delete(key));
     return (await trainer).info;
   };
   const run = async (call: Call): Promise<unknown> => {
