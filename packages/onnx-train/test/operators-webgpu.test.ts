@@ -30,12 +30,15 @@ const TRIGONOMETRIC_TOLERANCE = 1e-3;
 const TRIGONOMETRIC: ReadonlySet<string> = new Set(["Sin", "Cos", "Tan", "Acos", "Asin"]);
 
 describe.skipIf(why !== "")(`the WebGPU provider${why}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "idinit-webgpu-"));
+  let folder: string;
   const results: Record<string, readonly string[]> = {};
   /** The device and its compiled shaders live as long as one session does. */
   let first: ort.InferenceSession | undefined;
 
-  beforeAll(() => void ("environment" in found && Object.assign(process.env, found.environment)));
+  beforeAll(() => {
+    if ("environment" in found) Object.assign(process.env, found.environment);
+    folder = mkdtempSync(join(tmpdir(), "idinit-webgpu-"));
+  });
   afterAll(async () => {
     await first?.release();
     rmSync(folder, { recursive: true });
