@@ -22,12 +22,13 @@ export interface Dtype {
   readonly width: number;
 }
 
-const F16: Dtype = { npy: "<f2", safetensors: "F16", width: 2 };
-const BF16: Dtype = { safetensors: "BF16", width: 2 };
+export const F32: Dtype = { npy: "<f4", safetensors: "F32", width: 4 };
+export const F16: Dtype = { npy: "<f2", safetensors: "F16", width: 2 };
+export const BF16: Dtype = { safetensors: "BF16", width: 2 };
 
 /** Finds the type of an array; throws for any other kind. `prefix` opens the message. */
 export function dtypeOf(data: TensorData, prefix: string): Dtype {
-  if (data instanceof Float32Array) return { npy: "<f4", safetensors: "F32", width: 4 };
+  if (data instanceof Float32Array) return F32;
   if (data instanceof Float64Array) return { npy: "<f8", safetensors: "F64", width: 8 };
   if (data instanceof Int32Array) return { npy: "<i4", safetensors: "I32", width: 4 };
   if (data instanceof BigInt64Array) return { npy: "<i8", safetensors: "I64", width: 8 };
@@ -59,7 +60,8 @@ export function checkShape({ data, shape }: TensorEntry, prefix: string): void {
   }
 }
 
-const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+/** Whether the machine stores the low byte first, as both formats do. */
+export const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** The values' bytes, little-endian: a view where the machine is so, else a copy. */
 export function littleEndianBytes(data: TensorData): Uint8Array {

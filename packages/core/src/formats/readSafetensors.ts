@@ -1,7 +1,7 @@
 /** Reads what {@link safetensors} writes, and any other safetensors file of the same element types. */
 import { IdinitError } from "../errors.js";
 import { show } from "../shape.js";
-import type { TensorData, TensorEntry } from "./dtypes.js";
+import { LITTLE_ENDIAN, type TensorData, type TensorEntry } from "./dtypes.js";
 
 /** Tensors by name, in the order of their bytes, and the header's free text. */
 export interface SafetensorsFile {
@@ -123,8 +123,6 @@ function utf8(bytes: Uint8Array): string {
     escaped.push(byte < 128 && byte !== 37 ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, "0")}`);
   return decodeURIComponent(escaped.join(""));
 }
-
-const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** A buffer of values of `width` bytes in the machine's order; `bytes` is a copy that may be turned. */
 function nativeBytes(bytes: Uint8Array, width: number): ArrayBuffer {

@@ -1,6 +1,4 @@
 /** Which file of a sharded model holds which tensor. */
-import { IdinitError } from "../errors.js";
-import { show } from "../shape.js";
 import { elementsOf, type PlannedTensor, type WeightPlan } from "./weightPlan.js";
 
 /** One file. */
@@ -10,22 +8,16 @@ export interface Shard {
 }
 
 /**
- * Fills one file after the other with tensors in the plan's order; a tensor is never divided. The files are `<name>.safetensors` where
- * there is one, and `<name>-00001-of-0000N.safetensors` where there are several.
+ * Fills one file after the other with tensors in the plan's order; a tensor is never divided, and one larger than `shardBytes` has a file
+ * of its own. The files are `<name>.safetensors` where there is one, and `<name>-00001-of-0000N.safetensors` where there are several.
  *
  * @param width Bytes of an element.
- * @throws {IdinitError} for a tensor that is larger than a shard may be.
  */
 export function shardsOf(plan: WeightPlan, width: number, shardBytes: number, name: string): Shard[] {
   const groups: PlannedTensor[][] = [];
   let room = 0;
   for (const tensor of plan) {
     const bytes = elementsOf(tensor) * width;
-    if (bytes > shardBytes) {
-      throw new IdinitError(
-        `writeSafetensors: shardBytes must be at least the ${bytes} bytes of tensor ${show(tensor.name)}, got ${shardBytes}`,
-      );
-    }
     if (bytes > room || groups.length === 0) {
       groups.push([]);
       room = shardBytes;

@@ -2,8 +2,8 @@
 
 /** A place for files that are seen all together or not at all. */
 export interface Sink {
-  /** Called once before all else, with the sum of all files' sizes: a place that is too small may throw. */
-  prepare?(bytes: number): unknown;
+  /** Called once before all else, with the sum of all files' sizes and their names: a place that is too small or has them may throw. */
+  prepare?(bytes: number, names: readonly string[]): unknown;
   /** Starts a file. One is open at a time, and no name comes twice. */
   open(name: string): SinkFile | Promise<SinkFile>;
   /** All files are written and closed. */

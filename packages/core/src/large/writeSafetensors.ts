@@ -1,6 +1,6 @@
 /** Weights larger than memory to `.safetensors` files. */
 import { IdinitError } from "../errors.js";
-import { jsonBytes, littleEndianBytes } from "../formats/dtypes.js";
+import { BF16, type Dtype, F16, F32, jsonBytes, littleEndianBytes } from "../formats/dtypes.js";
 import { safetensorsHeader } from "../formats/safetensorsHeader.js";
 import { show } from "../shape.js";
 import type { Making, WeightDtype } from "./makePiece.js";
@@ -13,7 +13,7 @@ import { elementsOf, type WeightPlan } from "./weightPlan.js";
 
 /** Options of {@link writeSafetensors}. */
 export interface WriteSafetensorsOptions extends StreamOptions {
-  /** Most bytes of tensors in one file. Default 5e9, as the Hugging Face libraries long had it. */
+  /** Most bytes of tensors in one file; a larger tensor has a file of its own. Default 5e9, as the Hugging Face libraries long had it. */
   readonly shardBytes?: number;
   /** What file names begin with. Default `"model"`. */
   readonly name?: string;
@@ -31,11 +31,7 @@ export interface WrittenFiles {
   readonly tensorBytes: number;
 }
 
-const TYPES: Readonly<Record<WeightDtype, { readonly safetensors: string; readonly width: number }>> = {
-  float32: { safetensors: "F32", width: 4 },
-  float16: { safetensors: "F16", width: 2 },
-  bfloat16: { safetensors: "BF16", width: 2 },
-};
+const TYPES: Readonly<Record<WeightDtype, Dtype>> = { float32: F32, float16: F16, bfloat16: BF16 };
 
 /**
  * Makes the tensors of a plan and writes them, never holding more than a chunk or two, or two tensors where one can't be cut.
@@ -48,8 +44,8 @@ const TYPES: Readonly<Record<WeightDtype, { readonly safetensors: string; readon
  * Source: the format's description in huggingface/safetensors; the index as huggingface_hub writes it.
  *
  * @param sink Gets the files; `toFolder("model")` of `@idinit/core/node` writes to a folder.
- * @throws {IdinitError} for options out of range, a shard size below the largest tensor's, what an initializer refuses and values that the
- * type can't hold; and what the sink or the signal throws.
+ * @throws {IdinitError} for options out of range, what an initializer refuses and values that the type can't hold; and what the sink or the
+ * signal throws.
  * @example await writeSafetensors(planGraph(graph), toFolder("model"), { dtype: "bfloat16", seed: 1 })
  */
 export async function writeSafetensors(
@@ -58,7 +54,10 @@ export async function writeSafetensors(
   options: WriteSafetensorsOptions = {},
 ): Promise<WrittenFiles> {
   const { name = "model", shardBytes = 5e9, metadata = { format: "pt" } } = options;
-  const { making, chunkBytes } = checkStream("writeSafetensors", plan, { chunkBytes: 2 ** 23, ...options });
+  const { making, chunkBytes } = checkStream("writeSafetensors", plan, {
+    ...options,
+    chunkBytes: options.chunkBytes ?? 2 ** 23,
+  });
   if (typeof name !== "string" || !/^[\w.-]+$/.test(name) || name.startsWith(".")) {
     throw new IdinitError(`writeSafetensors: name must be letters, digits and "_.-", got ${show(name)}`);
   }
@@ -76,16 +75,17 @@ export async function writeSafetensors(
   const files = [...shards.map(({ file }) => file), ...index.map(() => `${name}.safetensors.index.json`)];
 
   try {
-    await sink.prepare?.([...headers, ...index].reduce((total, { length }) => total + length, tensorBytes));
+    const bytes = [...headers, ...index].reduce((total, { length }) => total + length, tensorBytes);
+    await sink.prepare?.(bytes, files);
     for (const [i, shard] of shards.entries()) {
       const file = await sink.open(shard.file);
       await file.write(headers[i]!);
       await writeShard(file, shard, making, chunkBytes, options);
       await file.close();
     }
-    for (const bytes of index) {
+    for (const text of index) {
       const file = await sink.open(files.at(-1)!);
-      await file.write(bytes);
+      await file.write(text);
       await file.close();
     }
     options.signal?.throwIfAborted();

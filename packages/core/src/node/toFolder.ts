@@ -14,7 +14,8 @@ export interface ToFolderOptions {
 /**
  * Files in a folder, which is made if it is not there. They have hidden temporary names until all are written; then they are renamed.
  * After a failure none is left, nor a folder that was made for them; files that were to be replaced are as they were, unless it was the
- * renaming that failed. Room on the disk is checked before the first byte.
+ * renaming that failed. Room on the disk, and what is there already, are checked before the first byte. Other files are left alone:
+ * readers that look for `model.safetensors` first find an old one beside new shards.
  *
  * A sink serves one `writeSafetensors`.
  *
@@ -27,7 +28,11 @@ export function toFolder(path: string, { overwrite = false }: ToFolderOptions = 
   const renamed: string[] = [];
   let firstMade: string | undefined;
 
-  async function prepare(bytes: number): Promise<void> {
+  async function prepare(bytes: number, names: readonly string[]): Promise<void> {
+    for (const name of overwrite ? [] : names) {
+      if (!(await exists(join(folder, name)))) continue;
+      throw new IdinitError(`toFolder: ${name} is in ${folder} already; pass overwrite: true to replace it`);
+    }
     firstMade = await told(`make folder ${folder}`, () => mkdir(folder, { recursive: true }));
     const { bavail, bsize } = await told(`look at folder ${folder}`, () => statfs(folder));
     if (bytes > bavail * bsize) {
@@ -37,9 +42,6 @@ export function toFolder(path: string, { overwrite = false }: ToFolderOptions = 
 
   async function openFile(name: string) {
     const what = `write ${name} in ${folder}`;
-    if (!overwrite && (await exists(join(folder, name)))) {
-      throw new IdinitError(`toFolder: ${name} is in ${folder} already; pass overwrite: true to replace it`);
-    }
     const temporary = join(folder, `.${name}.${randomUUID()}.part`);
     const handle = await told(what, () => open(temporary, "wx"));
     written.push({ temporary, name, handle });

@@ -88,6 +88,22 @@ describe("what was there", () => {
     expect(readFileSync(path).length).toBeGreaterThan(1000);
   });
 
+  test("an index of other shards is found before a byte is written", async () => {
+    writeFileSync(join(folder, "model.safetensors.index.json"), "{}");
+    const { open, ...rest } = toFolder(folder);
+    const opened: string[] = [];
+    const sink = {
+      ...rest,
+      open(name: string) {
+        opened.push(name);
+        return open(name);
+      },
+    };
+    await expect(writeSafetensors(PLAN, sink, SHARDED)).rejects.toThrow("model.safetensors.index.json is in");
+    expect(opened).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["model.safetensors.index.json"]);
+  });
+
   test("stays when the replacement fails", async () => {
     const path = join(folder, "model.safetensors");
     writeFileSync(path, "precious");
