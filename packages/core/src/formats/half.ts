@@ -16,7 +16,7 @@ export interface HalfArray {
  * subnormals reads as 0; then `idiz({ epsilon: 1e-4 })` is what to take. Rows of IDIZ still sum to 0.
  *
  * @param values Finite, below 65520 in size.
- * @param bits Where to put them; as long as `values`. Default a new array.
+ * @param bits Where to put them; as long as `values`. After an error it may be half filled. Default a new array.
  * @throws {IdinitError} for a value that is not finite or would become infinite, and bits of another length.
  * @example npy(float16(idi().generate([10, 4])), [10, 4]) // '<f2'
  */
@@ -44,7 +44,7 @@ export function float16(values: Float32Array, bits: Uint16Array = new Uint16Arra
  * and IDIZ's 1e-6 becomes 9.98e-7. Rows of IDIZ still sum to 0.
  *
  * @param values Finite, below (2 − 2⁻⁸)·2¹²⁷ ≈ 3.396e38 in size.
- * @param bits Where to put them; as long as `values`. Default a new array.
+ * @param bits Where to put them; as long as `values`. After an error it may be half filled. Default a new array.
  * @throws {IdinitError} for a value that is not finite or would become infinite, and bits of another length.
  * @example safetensors(new Map([["fc.weight", { data: bfloat16(idi().generate([10, 4])), shape: [10, 4] }]]))
  */

@@ -1,6 +1,6 @@
 /** A plan of weights from a list of names, shapes and roles, as a JSON file holds it. */
 import { IdinitError } from "../errors.js";
-import type { Activation } from "../graph/graph.js";
+import { ACTIVATIONS, type Activation } from "../graph/graph.js";
 import { ROLES, type Role } from "../graph/site.js";
 import type { Initializer } from "../initializer.js";
 import { choose } from "../initialWeights.js";
@@ -82,9 +82,12 @@ function checkEntry(entry: ListEntry): ListEntry {
   for (const field of Object.keys(entry)) {
     if (!FIELDS.includes(field)) throw new IdinitError(`fields are ${FIELDS.join(", ")}, got ${show(field)}`);
   }
-  const { name, role, initializer } = entry;
+  const { name, role, activation, initializer } = entry;
   if (typeof name !== "string" || name === "") throw new IdinitError(`name must be a string, got ${show(name)}`);
   if (!ROLES.includes(role)) throw new IdinitError(`role must be one of ${ROLES.join(", ")}, got ${show(role)}`);
+  if (activation !== undefined && !ACTIVATIONS.includes(activation)) {
+    throw new IdinitError(`activation must be one of ${ACTIVATIONS.join(", ")}, got ${show(activation)}`);
+  }
   if (initializer !== undefined && (typeof initializer !== "object" || initializer === null)) {
     throw new IdinitError(`initializer must be { name, params }, got ${show(initializer)}`);
   }

@@ -4,7 +4,7 @@ import { quantileTable } from "./quantileTable.js";
 import type { Stream } from "./stream.js";
 import { threefryBlocks } from "./threefry.js";
 
-/** Generates draws from N(mean, std²) for an array of `length` elements. */
+/** Generates draws from N(mean, std²). */
 export function plainNormal(stream: Stream, mean: number, std: number): Generator {
   const words = new Uint32Array(PIECE);
   const values = new Float32Array(words.length);

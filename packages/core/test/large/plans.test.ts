@@ -117,6 +117,7 @@ describe("of a list", () => {
     [[{ ...fc1, parts: 3 }], "parts must divide out = 4, got 3"],
     [[{ ...fc1, groups: 3 }], "groups must divide out = 4, got 3"],
     [[{ ...fc1, activation: "rleu" }], 'got "rleu"'],
+    [[{ ...fc1, activation: "rleu", initializer: { name: "ones" } }], 'got "rleu"'],
     [[{ ...fc1, shape: [16], layout: "O" }], 'planList: entry 0 ("fc1"): idi: shape needs an out and an in axis'],
     [[{ ...fc1, role: "other" }], "there is no model"],
     [[{ ...fc1, initializer: { name: "cauchy" } }], 'planList: entry 0 ("fc1"): initializerOf: name must be one of'],
