@@ -43,7 +43,7 @@ export async function lsuv(model: LayersModel, options: LsuvOptions): Promise<re
   const owners = ownersOf(model);
   const twins = new Map<Layer, Layer>();
   try {
-    const { layers } = await lsuvGraph(graph, {
+    const { weights: made, layers } = await lsuvGraph(graph, {
       ...rest,
       present,
       forward: async (weights, { parameter }) => {
@@ -59,6 +59,7 @@ export async function lsuv(model: LayersModel, options: LsuvOptions): Promise<re
         }
       },
     });
+    write(model, made);
     return layers;
   } catch (error) {
     write(model, present);

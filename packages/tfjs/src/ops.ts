@@ -140,6 +140,7 @@ function chain(op: "add" | "mul"): Describe {
 }
 
 const move: Describe = () => [{ op: "move" }];
+
 /** A number that values are multiplied by. */
 const factor = (scale: Json | undefined): NonNullable<Step["attributes"]> =>
   typeof scale === "number" ? { factor: scale } : {};

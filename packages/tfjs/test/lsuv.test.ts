@@ -1,5 +1,5 @@
 import "@tensorflow/tfjs-backend-cpu";
-import { IdinitError } from "@idinit/core";
+import { constant, IdinitError } from "@idinit/core";
 import { memory, randomNormal, type Tensor, tensor, zeros } from "@tensorflow/tfjs-core";
 import { input, type LayersModel, layers, model, type SymbolicTensor, sequential } from "@tensorflow/tfjs-layers";
 import { describe, expect, test } from "vitest";
@@ -126,6 +126,16 @@ describe("lsuv", () => {
     expect((await lsuv(net, { batch: normal(8, 12), initializers: left })).map(({ parameter }) => parameter)).toEqual([
       "first/kernel",
     ]);
+  });
+
+  test("where every kernel is left, the rest is set all the same", async () => {
+    const net = mlp();
+    const kernels = Object.fromEntries(["fc1", "fc2", "fc3"].map((name) => [`${name}/kernel`, "leave" as const]));
+    const initializers = { ...kernels, "fc2/bias": constant(0.5) };
+    const before = read(net);
+    expect(await lsuv(net, { batch: normal(4, 6), initializers })).toEqual([]);
+    expect(read(net).get("fc2/bias")).toEqual(new Float32Array(12).fill(0.5));
+    expect(read(net).get("fc2/kernel")).toEqual(before.get("fc2/kernel"));
   });
 
   test("a batch that makes nothing but zeros is an error, and nothing is left behind", async () => {
