@@ -56,10 +56,11 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * Registers the gradient kernels that `@tensorflow/tfjs-backend-wasm` lacks (`Conv2DBackpropFilter`,
  * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`), replaces three that
  * are slow where gradients need them (`Conv2DBackpropInput`, `BatchMatMul` of one transposed pair, `Sum` over leading axes)
- * and those that are wrong: `MaxPoolGrad`, `MaxPool3D` and `MaxPool3DGrad` for windows without a positive value, `AvgPoolGrad` and
- * `AvgPool3DGrad` with padding, both gradients
- * of 3-D convolutions, `Cumsum` and `Cumprod` for a negative axis. Forward convolutions and poolings are refused where the
- * backend would write past its output. Values agree with the cpu backend to float32 rounding; the layout is NHWC. Works before or after the backend is set; calling it again changes nothing.
+ * and those that are wrong: `MaxPoolGrad`, `MaxPool3D` and `MaxPool3DGrad` for windows without a positive value, `AvgPoolGrad`
+ * and `AvgPool3DGrad` with padding, both gradients of 3-D convolutions, `Cumsum` and `Cumprod` for a negative axis. Forward
+ * convolutions and poolings are refused where the backend would write past its output. Values agree with the cpu backend to
+ * float32 rounding, but for average pooling with padding, where the cpu backend is wrong too; the layout is NHWC. Works before
+ * or after the backend is set; calling it again changes nothing.
  *
  * The gradient functions themselves, which call these kernels, are registered by importing `@tensorflow/tfjs`.
  *
