@@ -25,16 +25,14 @@ const target = resolve(process.argv[2] ?? join(root, "dist"));
 const staging = mkdtempSync(join(tmpdir(), "idinit-bundle-"));
 const name = `idinit-bench-${system}`;
 const top = join(staging, name);
-try {
-  for (const [file, link] of neededFiles()) place(join("app", file), link ?? undefined);
-  addNode();
-  launcher();
-  mkdirSync(target, { recursive: true });
-  const archive = pack();
-  console.log(`${archive}: ${(statSync(archive).size / MEBI).toFixed(1)} MiB`);
-} finally {
-  rmSync(staging, { recursive: true, force: true });
-}
+// Not finally: that does not run where fail() ends the process.
+process.on("exit", () => rmSync(staging, { recursive: true, force: true }));
+for (const [file, link] of neededFiles()) place(join("app", file), link ?? undefined);
+addNode();
+launcher();
+mkdirSync(target, { recursive: true });
+const archive = pack();
+console.log(`${archive}: ${(statSync(archive).size / MEBI).toFixed(1)} MiB`);
 
 /** What the bench imports and opens: paths, and where links lead. */
 function neededFiles() {
