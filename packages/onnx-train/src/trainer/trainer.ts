@@ -9,7 +9,7 @@ import type { StepOptions } from "./rates.js";
 export interface TrainerOptions extends TrainingModelOptions {
   readonly ort: Ort;
   readonly optimizer: Optimizer;
-  /** Passed to onnxruntime: execution providers, threads and so on. */
+  /** Passed to onnxruntime: execution providers, threads and so on. With `webgpu` state stays on the device. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
   /**
    * Whether the first step on another provider than the CPU's is computed on the CPU as well, and refused if its results

@@ -1,5 +1,5 @@
 /** What runs inside the page: training on one provider of onnxruntime-web. */
-import { adam, createTrainer, type Ort } from "../../src/index.js";
+import { createTrainer, type Ort, sgd } from "../../src/index.js";
 
 export interface Task {
   readonly model: readonly number[];
@@ -18,8 +18,7 @@ export async function train(ort: Ort, provider: string, { model, input, target }
   const trainer = await createTrainer(Uint8Array.from(model), {
     ort,
     loss: "softmax-cross-entropy",
-    optimizer: adam({ lr: 0.01, epsilon: 1e-4 }),
-    clipNorm: 1,
+    optimizer: sgd({ lr: 0.1, momentum: 0.9 }),
     sessionOptions: { executionProviders: [provider], logSeverityLevel: 3 },
   });
   const batch = { input: Float32Array.from(input), target };
