@@ -1,6 +1,7 @@
 /** Weights that would silently stay as they are: small integers with a scale, and tensors inside the body of a loop or branch. */
 import { IdinitError } from "@idinit/core";
 import { dtypeName, nodeLabel, type OnnxGraph, type OnnxNode, type Tensor } from "@idinit/onnx";
+import { bodiesOf } from "./bodies.js";
 import { constantTensor, isFloat, isNarrow } from "./flatten.js";
 import type { Value } from "./lowering/values.js";
 
@@ -28,10 +29,6 @@ export function refuseQuantized(
 /** @throws IdinitError naming a matrix that is stored inside a body of the node, or a float matrix that a loop's body reads. */
 export function refuseBodyWeights(node: OnnxNode, tensors: ReadonlyMap<string, Tensor>): void {
   for (const body of bodiesOf(node)) checkBody(node, body, node.opType === "If" ? new Map() : tensors);
-}
-
-function bodiesOf(node: OnnxNode): OnnxGraph[] {
-  return node.attributes.flatMap((a) => (a.type === "graph" ? [a.value] : a.type === "graphs" ? a.value : []));
 }
 
 function checkBody(owner: OnnxNode, body: OnnxGraph, outer: ReadonlyMap<string, Tensor>): void {

@@ -1,6 +1,7 @@
 /** Changes to the main graph of a model. */
 import { IdinitError } from "@idinit/core";
 import { DataType, makeTensor, type OnnxGraph, type OnnxModel, type OnnxNode, type Tensor } from "@idinit/onnx";
+import { bodiesOf } from "../bodies.js";
 
 /** Operands of an operation that is put in; `x` is the value that it is put behind. */
 type Insert = (x: string, output: string) => Pick<OnnxNode, "opType" | "inputs">;
@@ -138,10 +139,7 @@ function namesIn(graph: OnnxGraph): Set<string> {
   const names = new Set([...graph.inputs, ...graph.outputs, ...graph.initializers].map(({ name }) => name));
   for (const node of graph.nodes) {
     for (const name of [node.name, ...node.inputs, ...node.outputs]) names.add(name);
-    for (const a of node.attributes) {
-      const bodies = a.type === "graph" ? [a.value] : a.type === "graphs" ? a.value : [];
-      for (const body of bodies) for (const name of namesIn(body)) names.add(name);
-    }
+    for (const body of bodiesOf(node)) for (const name of namesIn(body)) names.add(name);
   }
   return names;
 }
@@ -152,10 +150,7 @@ function liveNames(graph: OnnxGraph, nodes: readonly OnnxNode[]): Set<string> {
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((output) => live.has(output))) continue;
     for (const name of [...node.inputs, ...node.outputs]) live.add(name);
-    for (const a of node.attributes) {
-      const bodies = a.type === "graph" ? [a.value] : a.type === "graphs" ? a.value : [];
-      for (const body of bodies) for (const name of namesIn(body)) live.add(name);
-    }
+    for (const body of bodiesOf(node)) for (const name of namesIn(body)) live.add(name);
   }
   return live;
 }
