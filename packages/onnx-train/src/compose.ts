@@ -9,7 +9,7 @@ export const range = (count: number): number[] => Array.from({ length: count }, 
 /** ReduceSum took its axes as an input five versions before the other reductions. */
 export function reduce(
   g: TrainingGraph,
-  op: "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceProd",
+  op: "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceProd" | "ReduceL1" | "ReduceL2",
   x: string,
   axes: readonly number[],
   keepdims: 0 | 1,

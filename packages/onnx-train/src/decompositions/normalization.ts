@@ -1,6 +1,6 @@
 /** Norms over parts of a tensor, as LayerNormalization of rows or from means. */
 import { getFloat, getInt } from "@idinit/onnx";
-import { range, reduce } from "../compose.js";
+import { countAlong, range, reduce } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import { axisOf, type Dim } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
@@ -61,22 +61,28 @@ const rmsNorm: Decomposition = ({ g, node }) => {
   return [g.op("Mul", [g.op("Mul", [x, g.op("Reciprocal", [root])]), scale])];
 };
 
-/** (x - mean) / (deviation + 1e-9). */
+/** (x - mean) / (deviation + 1e-9); the deviation is a norm, whose gradient is 0 where all of x is the same. */
 const meanVariance: Decomposition = ({ g, node }) => {
   const x = node.inputs[0]!;
   const listed = node.attributes.find(({ name }) => name === "axes");
   const axes = listed?.type === "ints" ? listed.value : [0, 2, 3];
   const centred = g.op("Sub", [x, reduce(g, "ReduceMean", x, axes, 1)]);
-  const deviation = g.op("Sqrt", [reduce(g, "ReduceMean", g.op("Mul", [centred, centred]), axes, 1)]);
+  const count = countAlong(
+    g,
+    x,
+    axes.map((axis) => axisOf(axis, g.dimsOf(x).length)),
+  );
+  const deviation = g.op("Div", [reduce(g, "ReduceL2", centred, axes, 1), g.op("Sqrt", [count])]);
   return [g.op("Div", [centred, g.op("Add", [deviation, g.scalar(1e-9, x)])])];
 };
 
-/** x / norm along one axis, of order 1 or 2. */
+/** x / norm along one axis, of order 1 or 2; 0 where all of x is. */
 const lpNormalization: Decomposition = ({ g, node }) => {
   const x = node.inputs[0]!;
   const axes = [axisOf(getInt(node, "axis", -1), g.dimsOf(x).length)];
-  if (getInt(node, "p", 2) === 1) return [g.op("Div", [x, reduce(g, "ReduceSum", g.op("Abs", [x]), axes, 1)])];
-  return [g.op("Div", [x, g.op("Sqrt", [reduce(g, "ReduceSum", g.op("Mul", [x, x]), axes, 1)])])];
+  const norm = reduce(g, getInt(node, "p", 2) === 1 ? "ReduceL1" : "ReduceL2", x, axes, 1);
+  const safe = g.op("Where", [g.op("Equal", [norm, g.scalar(0, x)]), g.scalar(1, x), norm]);
+  return [g.op("Div", [x, safe])];
 };
 
 /** x / (bias + alpha / size sum of x^2 over the neighbouring channels)^beta; the sum is a product with a band matrix. */

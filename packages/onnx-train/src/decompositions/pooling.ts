@@ -37,6 +37,7 @@ const globalLpPool: Decomposition = ({ g, node }) => {
   const x = node.inputs[0]!;
   const p = getInt(node, "p", 2);
   const axes = range(g.dimsOf(x).length).slice(2);
+  if (p === 1 || p === 2) return [reduce(g, p === 1 ? "ReduceL1" : "ReduceL2", x, axes, 1)];
   return [root(g, reduce(g, "ReduceSum", power(g, x, p), axes, 1), p)];
 };
 

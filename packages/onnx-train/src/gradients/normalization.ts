@@ -1,6 +1,6 @@
 /** Gradients of layer norm and of batch norm with batch statistics. */
 import { getFloat, getInt } from "@idinit/onnx";
-import { countAlong, range, reduce, reshapeTo, sumPerChannel } from "../compose.js";
+import { countAlong, range, reduce, reshapeTo, sumPerChannel, sumTo } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import { axisOf } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
@@ -22,10 +22,16 @@ const layerNorm: GradientRule = ({ g, dy, node, needs }) => {
     const centred = g.op("Sub", [scaled, reduce(g, "ReduceMean", scaled, inner, 1)]);
     return g.op("Mul", [g.op("Sub", [centred, g.op("Mul", [normal, along])]), inverse]);
   };
+  const summed = (value: string, vector: string) => {
+    const whole = reduce(g, "ReduceSum", value, outer, 0);
+    const dims = g.dimsOf(vector);
+    // Scale and bias may be smaller than what is normalized, and are then stretched.
+    return dims.length < inner.length || dims.includes(1) ? sumTo(g, whole, dims) : whole;
+  };
   return [
     needs(0) ? dx() : undefined,
-    needs(1) ? reduce(g, "ReduceSum", g.op("Mul", [dy, normal]), outer, 0) : undefined,
-    bias && needs(2) ? reduce(g, "ReduceSum", dy, outer, 0) : undefined,
+    needs(1) ? summed(g.op("Mul", [dy, normal]), scale) : undefined,
+    bias && needs(2) ? summed(dy, bias) : undefined,
   ];
 };
 

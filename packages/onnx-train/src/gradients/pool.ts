@@ -18,6 +18,7 @@ function poolWindow({ g, node }: GradientCall): Window & { input: number[]; outp
 /** Every gradient goes to the position the forward pass took its maximum from (the second output). */
 const maxPool: GradientRule = ({ g, dy, node, needs }) => {
   if (!needs(0)) return [undefined];
+  if (getInt(node, "storage_order", 0) !== 0) throw new OnnxTrainError("storage_order 1 has no gradient");
   const x = node.inputs[0]!;
   const flat = g.op("Expand", [g.scalar(0, dy), g.op("Reshape", [g.op("Size", [x]), g.ints([1])])]);
   const at = g.op("Reshape", [node.outputs[1], g.ints([-1])]);

@@ -13,6 +13,8 @@ export const normCases = [
     "LayerNormalization",
     c("last axis", [p(3, 4), p(4), p(4)], undefined, { opset: 17 }),
     c("two axes, no bias", [p(2, 2, 3), p(2, 3)], { axis: 1, epsilon: 0.01 }, { opset: 17 }),
+    c("scale of fewer axes", [p(2, 2, 3), p(3), p(3)], { axis: 1 }, { opset: 17 }),
+    c("bias stretched", [p(2, 2, 3), p(2, 3), p(1, 3)], { axis: 1 }, { opset: 17 }),
   ),
   ...of(
     "InstanceNormalization",
