@@ -22,7 +22,10 @@ export interface TrainingModelOptions extends ForwardOptions, PrepareOptions, Om
   readonly loss: LossName | Loss;
   /** Without one the graph gives gradients and updates nothing. */
   readonly optimizer?: Optimizer | undefined;
-  /** Default: every float32 initializer of rank 1 or more that the loss depends on, but running statistics. */
+  /**
+   * Default: every float32 initializer of rank 1 or more that the loss depends on, but running statistics and attention masks
+   * (0 and 1, or 0 and a large negative number, on the way to a Softmax).
+   */
   readonly trainable?: Trainable | undefined;
   /** Which batch norms use the batch's statistics. Default `"auto"`: those of which scale or shift is trained. */
   readonly batchNorm?: BatchNormMode | undefined;

@@ -236,6 +236,53 @@ describe("weights", () => {
   });
 });
 
+describe("attention masks", () => {
+  const trained = (given: OnnxModel, trainable?: TrainingModelOptions["trainable"]) => [
+    ...buildTrainingModel(given, { ...options, trainable, batchSize: 2 }).info.gradients.keys(),
+  ];
+  /** softmax(scores) w, the scores from x x^T and a stored tensor of these values. */
+  const attention = (values: number[], mask: (g: GraphBuilder, scores: string, stored: string) => string) =>
+    model((g, x, w) => {
+      const scores = g.node("MatMul", [x, g.node("Transpose", [x], { perm: [1, 0] })]);
+      const stored = g.initializer("stored", [1, 2, 2], Float32Array.from(values));
+      const masked = mask(g, scores, g.node("Squeeze", [stored, g.int64s([0])]));
+      return g.node("MatMul", [g.node("Softmax", [masked]), g.node("MatMul", [x, w])]);
+    });
+  const added = (g: GraphBuilder, scores: string, stored: string) => g.node("Add", [scores, stored]);
+  /** s b - 10000 (1 - b). */
+  const mixed = (g: GraphBuilder, scores: string, stored: string) =>
+    g.node("Sub", [
+      g.node("Mul", [scores, stored]),
+      g.node("Mul", [g.node("Sub", [g.scalar(1), stored]), g.scalar(1e4)]),
+    ]);
+
+  it.each([
+    ["minus infinity, added", [0, -Infinity, 0, 0], added],
+    ["a large negative number, added", [0, -1e4, 0, 0], added],
+    ["ones and zeros", [1, 0, 1, 1], mixed],
+  ])("are no parameters unless they are named: %s", (_title, values, mask) => {
+    const given = attention(values, mask);
+    expect(trained(given)).toEqual(["w"]);
+    expect(trained(given, (_name, dims) => dims.length > 0)).toEqual(["w"]);
+    expect(trained(given, ["stored", "w"])).toContain("stored");
+  });
+
+  it.each([
+    ["a table of biases", [0, -0.5, 1, 0], added],
+    ["one that is all zeros yet", [0, 0, 0, 0], added],
+    ["zeros and ones that multiply as a matrix", [1, 0, 0, 1], (g, s, b) => g.node("MatMul", [s, b])],
+  ] as [string, number[], typeof added][])("are not taken for what is learned: %s", (_title, values, use) => {
+    expect(trained(attention(values, use)).sort()).toEqual(["stored", "w"]);
+  });
+
+  it("act on a Softmax: elsewhere zeros and ones are weights", () => {
+    const given = model((g, x, w) =>
+      g.node("Mul", [g.node("MatMul", [x, w]), g.initializer("stored", [1, 2], Float32Array.of(0, 1))]),
+    );
+    expect(trained(given).sort()).toEqual(["stored", "w"]);
+  });
+});
+
 describe("models that cannot train say why", () => {
   const integer = (g: GraphBuilder) => g.initializer("table", [3], BigInt64Array.of(1n, 2n, 3n));
 

@@ -12,6 +12,7 @@ import {
 } from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
 import { inlineFunctions } from "./inline-functions.js";
+import { masksAmong } from "./masks.js";
 import { renamed } from "./names.js";
 import { storedTensors } from "./stored.js";
 
@@ -27,7 +28,7 @@ export interface PreparedModel {
   readonly opset: number;
   /** Initializers by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Those that were Constant nodes where no weight stands. */
+  /** Those that were Constant nodes where no weight stands, and attention masks. */
   readonly constants: ReadonlySet<string>;
   /** What the file says of values between nodes. */
   readonly declared: readonly ValueInfo[];
@@ -84,7 +85,7 @@ export function prepareModel(given: Uint8Array | OnnxModel, options: PrepareOpti
     model,
     opset,
     tensors,
-    constants,
+    constants: new Set([...constants, ...masksAmong(nodes, tensors)]),
     declared: [...source.graph.valueInfo, ...source.graph.outputs],
     statistics,
   };

@@ -27,7 +27,7 @@ const influences = (nodes: readonly OnnxNode[], output: string): Set<string> =>
 
 /**
  * The trained initializers. By default every float tensor of rank 1 or more that the loss depends on; scalars are
- * constants of the architecture (a scaling, an epsilon) unless they are asked for.
+ * constants of the architecture (a scaling, an epsilon) unless they are asked for, attention masks unless they are named.
  *
  * @throws OnnxTrainError for unknown names, tensors the loss does not depend on, types other than float32, none at all.
  */
