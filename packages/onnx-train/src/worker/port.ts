@@ -9,9 +9,11 @@ export interface Port {
   postMessage(message: unknown): void;
   /** Node: listeners are given the value itself. */
   on?(event: string, listener: Listener): unknown;
+  /** Ends what `on` began. */
   off?(event: string, listener: Listener): unknown;
   /** Browsers: listeners are given an event. */
   addEventListener?(event: string, listener: Listener): unknown;
+  /** Ends what `addEventListener` began. */
   removeEventListener?(event: string, listener: Listener): unknown;
   /** Message ports of browsers hold messages back until they are started. */
   start?(): void;
