@@ -101,6 +101,12 @@ export function countAlong(g: TrainingGraph, value: string, axes: readonly numbe
   return g.op("Cast", [count], { to: g.typeOf(value) ?? DataType.float });
 }
 
+/** `x` times a number. */
+export const timesScalar = (g: TrainingGraph, x: string, value: number): string =>
+  value === 1 ? x : g.op("Mul", [x, g.scalar(value, x)]);
+
+export const square = (g: TrainingGraph, x: string): string => g.op("Mul", [x, x]);
+
 /** Swaps the last two axes. */
 export function transposeLast(g: TrainingGraph, x: string): string {
   const rank = g.dimsOf(x).length;

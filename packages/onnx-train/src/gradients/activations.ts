@@ -1,9 +1,9 @@
 /** Gradients of activation functions made of pieces or of exponentials. */
 import { getFloat } from "@idinit/onnx";
-import { mask, sumTo } from "../compose.js";
+import { mask, square, sumTo, timesScalar } from "../compose.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { GradientRule, GradientRules } from "./rule.js";
-import { oneMinus, plusScalar, square, timesScalar, unary } from "./unary-rule.js";
+import { oneMinus, plusScalar, unary } from "./unary-rule.js";
 
 const above = (g: TrainingGraph, x: string, bound: number) => g.op("Greater", [x, g.scalar(bound, x)]);
 const below = (g: TrainingGraph, x: string, bound: number) => g.op("Less", [x, g.scalar(bound, x)]);

@@ -1,7 +1,6 @@
 /** Gradients of elementwise maximum, minimum and mean of several values. */
-import { mask, sumTo } from "../compose.js";
+import { mask, sumTo, timesScalar } from "../compose.js";
 import type { GradientRule, GradientRules } from "./rule.js";
-import { timesScalar } from "./unary-rule.js";
 
 /** The gradient goes to the values that are the extreme, in equal shares where several are. */
 const extreme: GradientRule = ({ g, dy, node, needs }) => {

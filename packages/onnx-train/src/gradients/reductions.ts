@@ -1,10 +1,9 @@
 /** Gradients of reductions along axes. */
-import { countAlong, expandLike, mask, reduce, reshapeTo } from "../compose.js";
+import { countAlong, expandLike, mask, reduce, reshapeTo, timesScalar } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import { reducedAxes } from "../shapes/reduce.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { GradientCall, GradientRule, GradientRules } from "./rule.js";
-import { timesScalar } from "./unary-rule.js";
 
 interface Reduced {
   readonly g: TrainingGraph;

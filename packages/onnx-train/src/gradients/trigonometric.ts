@@ -1,6 +1,7 @@
 /** Gradients of trigonometric and hyperbolic functions and their inverses. */
+import { square } from "../compose.js";
 import type { GradientRules } from "./rule.js";
-import { oneMinus, plusScalar, square, unary } from "./unary-rule.js";
+import { oneMinus, plusScalar, unary } from "./unary-rule.js";
 
 export const trigonometricGradients: GradientRules = {
   Sin: unary((g, dy, x) => g.op("Mul", [dy, g.op("Cos", [x])])),

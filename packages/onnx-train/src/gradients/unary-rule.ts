@@ -10,12 +10,7 @@ export const unary =
   (make: UnaryGradient): GradientRule =>
   ({ g, dy, node, needs }) => [needs(0) ? make(g, dy, node.inputs[0]!, node.outputs[0]!, node) : undefined];
 
-export const timesScalar = (g: TrainingGraph, x: string, value: number): string =>
-  value === 1 ? x : g.op("Mul", [x, g.scalar(value, x)]);
-
 export const plusScalar = (g: TrainingGraph, x: string, value: number): string =>
   value === 0 ? x : g.op("Add", [x, g.scalar(value, x)]);
 
 export const oneMinus = (g: TrainingGraph, x: string): string => g.op("Sub", [g.scalar(1, x), x]);
-
-export const square = (g: TrainingGraph, x: string): string => g.op("Mul", [x, x]);

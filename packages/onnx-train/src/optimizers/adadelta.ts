@@ -1,5 +1,6 @@
 /** AdaDelta (Zeiler 2012). */
-import { coupledDecay, descend, mix, square } from "./nodes.js";
+import { square } from "../compose.js";
+import { coupledDecay, descend, mix } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 

@@ -1,5 +1,6 @@
 /** Adagrad (Duchi, Hazan and Singer 2011). */
-import { coupledDecay, descend, square } from "./nodes.js";
+import { square } from "../compose.js";
+import { coupledDecay, descend } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, readParams } from "./params.js";
 

@@ -1,6 +1,7 @@
 /** The part that Adam and AdamW share: two moments with bias correction. */
+import { square } from "../compose.js";
 import type { TrainingGraph } from "../training-graph.js";
-import { mix, square } from "./nodes.js";
+import { mix } from "./nodes.js";
 import type { DecayOptions, Rates, Update } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 

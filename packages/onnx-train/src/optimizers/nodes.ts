@@ -1,16 +1,11 @@
 /** Pieces that several optimizers are made of. */
+import { timesScalar } from "../compose.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { Update } from "./optimizer.js";
 
-/** `x` times a number. */
-export const scaled = (g: TrainingGraph, x: string, factor: number): string =>
-  factor === 1 ? x : g.op("Mul", [x, g.scalar(factor, x)]);
-
-export const square = (g: TrainingGraph, x: string): string => g.op("Mul", [x, x]);
-
 /** keep old + (1 - keep) fresh: an exponential mean. */
 export const mix = (g: TrainingGraph, old: string, fresh: string, keep: number): string =>
-  g.op("Add", [scaled(g, old, keep), scaled(g, fresh, 1 - keep)]);
+  g.op("Add", [timesScalar(g, old, keep), timesScalar(g, fresh, 1 - keep)]);
 
 /** parameter - learning_rate direction. */
 export const descend = (g: TrainingGraph, { parameter, scalars }: Update, direction: string): string =>
@@ -19,7 +14,7 @@ export const descend = (g: TrainingGraph, { parameter, scalars }: Update, direct
 /** gradient + weight_decay parameter: decay as an L2 penalty. */
 export function coupledDecay(g: TrainingGraph, { parameter, gradient, decays, scalars }: Update): string {
   if (decays === 0) return gradient;
-  const rate = scaled(g, scalars.weight_decay!, decays);
+  const rate = timesScalar(g, scalars.weight_decay!, decays);
   return g.op("Add", [gradient, g.op("Mul", [parameter, rate])]);
 }
 
@@ -27,6 +22,6 @@ export function coupledDecay(g: TrainingGraph, { parameter, gradient, decays, sc
 export function decoupledDecay(g: TrainingGraph, { parameter, decays, scalars }: Update): string {
   if (decays === 0) return parameter;
   // 1 - rate would lose digits of a small rate.
-  const rate = scaled(g, scalars.decay_rate!, decays);
+  const rate = timesScalar(g, scalars.decay_rate!, decays);
   return g.op("Sub", [parameter, g.op("Mul", [parameter, rate])]);
 }

@@ -1,5 +1,6 @@
 /** RMSprop (Tieleman and Hinton 2012; centred: Graves 2013). */
-import { coupledDecay, descend, mix, scaled, square } from "./nodes.js";
+import { square, timesScalar } from "../compose.js";
+import { coupledDecay, descend, mix } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 
@@ -59,7 +60,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       }
       let direction = g.op("Div", [d, g.op("Add", [g.op("Sqrt", [spread]), g.scalar(epsilon, d)])]);
       if (momentum > 0) {
-        direction = g.op("Add", [scaled(g, others.shift()!, momentum), direction]);
+        direction = g.op("Add", [timesScalar(g, others.shift()!, momentum), direction]);
         slots.push(direction);
       }
       return { parameter: descend(g, update, direction), slots };

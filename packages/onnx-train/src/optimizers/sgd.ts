@@ -1,6 +1,7 @@
 /** Stochastic gradient descent. */
+import { timesScalar } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
-import { coupledDecay, descend, scaled } from "./nodes.js";
+import { coupledDecay, descend } from "./nodes.js";
 import type { DecayOptions, Optimizer } from "./optimizer.js";
 import { atLeastZero, fraction, readParams } from "./params.js";
 
@@ -54,8 +55,8 @@ export function sgd(options: SgdOptions): Optimizer {
       const d = coupledDecay(g, update);
       if (slots[0] === undefined) return { parameter: descend(g, update, d), slots: [] };
       const fresh = scalars.uptake === undefined ? d : g.op("Mul", [d, scalars.uptake]);
-      const velocity = g.op("Add", [scaled(g, slots[0], momentum), fresh]);
-      const direction = nesterov ? g.op("Add", [d, scaled(g, velocity, momentum)]) : velocity;
+      const velocity = g.op("Add", [timesScalar(g, slots[0], momentum), fresh]);
+      const direction = nesterov ? g.op("Add", [d, timesScalar(g, velocity, momentum)]) : velocity;
       return { parameter: descend(g, update, direction), slots: [velocity] };
     },
   };
