@@ -13,7 +13,8 @@ export interface TrainerOptions extends TrainingModelOptions {
   readonly sessionOptions?: InferenceSession.SessionOptions;
   /**
    * Whether the first step on another provider than the CPU's is computed on the CPU as well, and refused if its results
-   * differ: wrong numbers from GPU kernels are a known kind of bug. Batches in parts are not checked. Default true.
+   * differ: wrong numbers from GPU kernels are a known kind of bug. Batches in parts are not checked. An optimizer without
+   * state, plain `sgd`, has only the new weights to compare, which a wrong gradient at a small rate hardly changes. Default true.
    */
   readonly checkFirstStep?: boolean;
   /** With it and the number of the step the masks of dropout are fixed. A whole number; default 0. */
