@@ -56,7 +56,7 @@ export const cifar: TrainingScenario = {
       ],
     },
     quick: {
-      epochs: 4,
+      epochs: 3,
       batch: 32,
       depth: 8,
       trainExamples: 1920,

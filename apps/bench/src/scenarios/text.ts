@@ -53,7 +53,7 @@ function textScenario(
         ],
       },
       quick: {
-        epochs: 5,
+        epochs: 4,
         batch: 32,
         trainExamples: 2400,
         testExamples: 600,
