@@ -25,6 +25,7 @@ interface Cell {
   readonly scheme: SchemeName;
   readonly seed: number;
   readonly epochs?: number;
+  readonly trainExamples?: number;
   /** The first seed on the first engine, at full length: its weights are sampled for the report's pictures. */
   readonly pictured: boolean;
 }
@@ -49,7 +50,7 @@ export function trainingJobs(
     trainingJob(
       scenario,
       presetName,
-      cut,
+      selection.trainExamples === undefined ? limit(cut, { trainExamples: cell.trainExamples }) : cut,
       { ...settings, epochs: selection.epochs ?? cell.epochs ?? settings.epochs },
       selection.threads,
       cell,
@@ -60,7 +61,10 @@ export function trainingJobs(
   return jobs.filter(({ id }, index) => jobs.findIndex((other) => other.id === id) === index);
 }
 
-function limit(dataset: Dataset, { trainExamples, testExamples }: TrainingSettings): Dataset {
+function limit(
+  dataset: Dataset,
+  { trainExamples, testExamples }: { readonly [key in "trainExamples" | "testExamples"]?: number | undefined },
+): Dataset {
   return {
     ...dataset,
     train: slice(dataset.train, 0, Math.min(countOf(dataset.train), trainExamples ?? Number.POSITIVE_INFINITY)),
@@ -73,7 +77,7 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
     ? [{ engines: selection.engines, seeds: selection.seeds ?? plan[0]!.seeds }]
     : plan;
   return variants.flatMap((variant) =>
-    entries.flatMap(({ variants: names, engines, schemes, seeds, epochs }) =>
+    entries.flatMap(({ variants: names, engines, schemes, seeds, epochs, trainExamples }) =>
       (names && !names.includes(variant.name) ? [] : engines).flatMap((engine) =>
         (selection.schemes ?? schemesOf(variant, schemes)).flatMap((scheme) =>
           (selection.seeds ?? seeds).map((seed, position) => ({
@@ -82,6 +86,7 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
             scheme,
             seed,
             ...(epochs !== undefined && { epochs }),
+            ...(trainExamples !== undefined && { trainExamples }),
             pictured: engine === entries[0]!.engines[0] && position === 0 && epochs === undefined,
           })),
         ),

@@ -66,7 +66,7 @@ export const cifar: TrainingScenario = {
       plan: [
         { engines: ["onnxruntime-node"], schemes: ["idinit", "kaiming"], seeds: [0, 1] },
         { engines: ["onnxruntime-node"], schemes: ["zero-gamma", "pytorch"], seeds: [0] },
-        { engines: engineNames, schemes: ["idinit"], seeds: [0], epochs: 1 },
+        { engines: engineNames, schemes: ["idinit"], seeds: [0], epochs: 1, trainExamples: 640 },
       ],
       onFiles: { epochs: 2, trainExamples: 3840 },
     },

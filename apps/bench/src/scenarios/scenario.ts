@@ -31,6 +31,8 @@ export interface PlanEntry {
   readonly seeds: readonly number[];
   /** Instead of the preset's: a short run that slow engines can take part in. Such runs are compared among themselves. */
   readonly epochs?: number;
+  /** Instead of the preset's, likewise. */
+  readonly trainExamples?: number;
 }
 
 export interface TrainingSettings {

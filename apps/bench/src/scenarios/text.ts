@@ -59,7 +59,7 @@ function textScenario(
         testExamples: 600,
         plan: [
           { engines: ["onnxruntime-node"], seeds: [0] },
-          { engines: engineNames, schemes: ["idinit"], seeds: [0], epochs: 1 },
+          { engines: engineNames, schemes: ["idinit"], seeds: [0], epochs: 1, trainExamples: 640 },
         ],
         onFiles: { epochs: 8, trainExamples: 5400 },
       },

@@ -162,6 +162,20 @@ describe("planJobs", () => {
     expect(new Set(jobs.map(({ id }) => id)).size).toBe(jobs.length);
   });
 
+  it("compares engines on fewer examples, unless a number is asked for", async () => {
+    const examples = async (trainExamples?: number) => {
+      const selection = {
+        threads: 1,
+        schemes: ["idinit"],
+        ...(trainExamples !== undefined && { trainExamples }),
+      } as const;
+      const jobs = await plan({ scenarios: [findScenario("text")], preset: "quick", selection });
+      return new Set(jobs.map(({ key }) => (key.config as { trainExamples: number }).trainExamples));
+    };
+    expect(await examples()).toEqual(new Set([2400, 640]));
+    expect(await examples(96)).toEqual(new Set([96]));
+  });
+
   it("says when nothing is left to run", async () => {
     const selection = { threads: 1, engines: ["brain"] } as const;
     await expect(plan({ scenarios: [findScenario("jacobian")], selection })).rejects.toThrow(
