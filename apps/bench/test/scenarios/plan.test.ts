@@ -163,17 +163,18 @@ describe("planJobs", () => {
   });
 
   it("compares engines on fewer examples, unless a number is asked for", async () => {
-    const examples = async (trainExamples?: number) => {
-      const selection = {
-        threads: 1,
-        schemes: ["idinit"],
-        ...(trainExamples !== undefined && { trainExamples }),
-      } as const;
-      const jobs = await plan({ scenarios: [findScenario("text")], preset: "quick", selection });
+    const large = statements({ train: 700, test: 18 }, { length: 32, minimumCount: 1 });
+    const examples = async (selection: Partial<PlanOptions["selection"]>) => {
+      const jobs = await plan({
+        scenarios: [findScenario("text")],
+        preset: "quick",
+        selection: { threads: 1, schemes: ["idinit"], ...selection },
+        loadDataset: async () => large,
+      });
       return new Set(jobs.map(({ key }) => (key.config as { trainExamples: number }).trainExamples));
     };
-    expect(await examples()).toEqual(new Set([2400, 640]));
-    expect(await examples(96)).toEqual(new Set([96]));
+    expect(await examples({})).toEqual(new Set([700, 640]));
+    expect(await examples({ trainExamples: 96 })).toEqual(new Set([96]));
   });
 
   it("says when nothing is left to run", async () => {
