@@ -43,28 +43,19 @@ export function trainingJobs(
     ...embedded,
     ...(selection.directory === undefined ? {} : onFiles),
     ...(selection.depth === undefined ? {} : { depth: selection.depth }),
-    ...(selection.trainExamples === undefined ? {} : { trainExamples: selection.trainExamples }),
   };
-  const cut = limit(dataset, settings);
-  const jobs = cells(scenario.variants, plan, selection).map((cell) =>
-    trainingJob(
-      scenario,
-      presetName,
-      selection.trainExamples === undefined ? limit(cut, { trainExamples: cell.trainExamples }) : cut,
-      { ...settings, epochs: selection.epochs ?? cell.epochs ?? settings.epochs },
-      selection.threads,
-      cell,
-      findEngine(cell.engine),
-    ),
-  );
+  const jobs = cells(scenario.variants, plan, selection).map((cell) => {
+    const epochs = selection.epochs ?? cell.epochs ?? settings.epochs;
+    const trainExamples = selection.trainExamples ?? cell.trainExamples ?? settings.trainExamples;
+    const own = { ...settings, epochs, ...(trainExamples !== undefined && { trainExamples }) };
+    const cut = limit(dataset, own);
+    return trainingJob(scenario, presetName, cut, own, selection.threads, cell, findEngine(cell.engine));
+  });
   // A selection can make two entries of the plan one.
   return jobs.filter(({ id }, index) => jobs.findIndex((other) => other.id === id) === index);
 }
 
-function limit(
-  dataset: Dataset,
-  { trainExamples, testExamples }: { readonly [key in "trainExamples" | "testExamples"]?: number | undefined },
-): Dataset {
+function limit(dataset: Dataset, { trainExamples, testExamples }: TrainingSettings): Dataset {
   return {
     ...dataset,
     train: slice(dataset.train, 0, Math.min(countOf(dataset.train), trainExamples ?? Number.POSITIVE_INFINITY)),

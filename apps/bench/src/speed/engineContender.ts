@@ -12,10 +12,11 @@ export async function engineContender(
   options: LearnerOptions & { readonly learningRate: number },
 ): Promise<Contender> {
   const { learningRate, ...learnerOptions } = options;
+  const description = await engine.describe();
   const learner = await engine.create(architecture, weights, learnerOptions);
   return {
     name: engine.name,
-    ...(await engine.describe()),
+    ...description,
     step: async () => {
       const start = performance.now();
       await learner.step(batch, learningRate);

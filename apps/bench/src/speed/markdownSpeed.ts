@@ -1,5 +1,6 @@
 /** Speed results as a page. */
 import { markdownTable } from "../markdownTable.js";
+import { entryFacts } from "./entryFacts.js";
 import { describeEnvironment } from "./environment.js";
 import type { SpeedResult } from "./runSpeed.js";
 
@@ -8,15 +9,13 @@ export function markdownSpeed(results: readonly SpeedResult[]): string {
   const parts = ["# Milliseconds a training step"];
   for (const { architecture, batch, threads, steps, entries, skipped, environment } of results) {
     const { date, commit, command } = environment;
-    const rows = [...entries]
-      .sort((a, b) => a.milliseconds - b.milliseconds)
-      .map((entry) => [
-        entry.name,
-        entry.milliseconds.toFixed(1),
-        `${Math.min(...entry.steps).toFixed(1)} … ${Math.max(...entry.steps).toFixed(1)}`,
-        entry.relativeToPytorch?.toFixed(2) ?? "–",
-        `${entry.framework} ${entry.version}, ${entry.device}`,
-      ]);
+    const rows = entryFacts(entries).map((entry) => [
+      entry.name,
+      entry.median,
+      entry.range,
+      entry.ratio,
+      entry.framework,
+    ]);
     parts.push(
       `## ${architecture}, batch ${batch}, ${threads} thread(s)`,
       markdownTable(["engine", "median of the steps", "range", "PyTorch's median / this", "framework"], rows),

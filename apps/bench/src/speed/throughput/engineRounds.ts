@@ -12,11 +12,12 @@ export async function engineRounds(
   options: LearnerOptions & { readonly learningRate: number },
 ): Promise<ThroughputContender> {
   const { learningRate, ...learnerOptions } = options;
+  const description = await engine.describe();
   const started = performance.now();
   const learner = await engine.create(architecture, weights, learnerOptions);
   return {
     name: engine.name,
-    ...(await engine.describe()),
+    ...description,
     buildMilliseconds: performance.now() - started,
     async round(steps) {
       const begun = performance.now();
