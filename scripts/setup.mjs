@@ -1,13 +1,11 @@
 // Everything a fresh clone needs before a command can run: the right Node, the dependencies of the lockfile, the build.
 // Plain JavaScript because it runs before anything is installed.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const stamp = join(root, "node_modules", ".idinit-lockfile");
 
 /**
  * Runs a command in the project's root with its output shown; ends the process with its exit code if it fails.
@@ -38,16 +36,32 @@ function checkNode() {
 }
 
 function install(quiet) {
-  const lock = createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
-    .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  if (isInstalled()) return;
   console.error("Installing the dependencies of package-lock.json (once; about 1 GB, mostly native runtimes)");
   run("npm", ["ci", "--no-audit", "--no-fund"], { quiet });
-  writeFileSync(stamp, lock);
 }
 
-/** Installs (when the lockfile changed) and builds (what changed). `quiet`: nothing on standard output. */
+/** Whether node_modules is what the lockfile asks for, by the list that npm leaves there at the end of an install. */
+function isInstalled() {
+  const wanted = packagesOf("package-lock.json");
+  const present = packagesOf("node_modules/.package-lock.json");
+  if (!wanted || !present) return false;
+  // Optional packages are those of other platforms, among others.
+  const complete = Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === "" || (present[path] ? present[path].version === version : optional),
+  );
+  return complete && Object.keys(present).every((path) => path in wanted);
+}
+
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Installs (what the lockfile asks for, unless it is there) and builds (what changed). `quiet`: nothing on standard output. */
 export function setup({ quiet = false } = {}) {
   checkNode();
   install(quiet);
