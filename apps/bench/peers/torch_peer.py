@@ -111,7 +111,7 @@ def make_module(layer, shape, description):
     if op == "averagePool":
         return nn.AvgPool2d(layer["kernel"], layer["stride"])
     if op == "maxPool":
-        return nn.MaxPool2d(layer["kernel"], layer["stride"])
+        return nn.MaxPool2d(layer["kernel"], layer["stride"], layer.get("padding", 0))
     if op == "globalAveragePool":
         return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
     if op == "flatten":

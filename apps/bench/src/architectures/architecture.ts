@@ -40,7 +40,8 @@ export type LayerSpec =
   /** Parameter-free shortcut: every `stride`-th row and column, new channels filled with zeros, split evenly before and after. */
   | { readonly op: "zeroPadShortcut"; readonly stride: number; readonly out: number }
   | { readonly op: "averagePool"; readonly kernel: number; readonly stride: number }
-  | { readonly op: "maxPool"; readonly kernel: number; readonly stride: number }
+  /** Symmetric padding of at most half the kernel, which is never the maximum; default 0. */
+  | { readonly op: "maxPool"; readonly kernel: number; readonly stride: number; readonly padding?: number }
   /** `[B, C, H, W] -> [B, C]`. */
   | { readonly op: "globalAveragePool" }
   /** `[B, ...] -> [B, product]`, channels first order. */

@@ -1,5 +1,6 @@
 export { type AllconvOptions, allconv } from "./allconv.js";
 export type { Architecture, InputSpec, Layer, LayerSpec } from "./architecture.js";
+export { type ImagenetResnetOptions, imagenetResnet } from "./imagenetResnet.js";
 export { type DenseActivation, type MlpOptions, mlp } from "./mlp.js";
 export { type ParameterInfo, type ParameterKind, parameters } from "./parameters.js";
 export { type Parts, partsFor } from "./parts.js";

@@ -115,7 +115,14 @@ function layerShape(architecture: Architecture, layer: Layer, inputs: readonly S
       const [channels, height, width] = image();
       requireInteger(`${at}: kernel`, layer.kernel, 1);
       requireInteger(`${at}: stride`, layer.stride, 1);
-      return [channels, window(height, layer.kernel, layer.stride, 0), window(width, layer.kernel, layer.stride, 0)];
+      const padding = (layer.op === "maxPool" && layer.padding) || 0;
+      requireInteger(`${at}: padding`, padding, 0);
+      // PyTorch's rule, which keeps every window on the image.
+      if (2 * padding > layer.kernel) {
+        throw new IdinitError(`${at}: padding needs at most half the kernel ${layer.kernel}, got ${padding}`);
+      }
+      const side = (size: number) => window(size, layer.kernel, layer.stride, padding);
+      return [channels, side(height), side(width)];
     }
     case "globalAveragePool":
       return [image()[0]];

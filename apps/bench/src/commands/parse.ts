@@ -22,7 +22,7 @@ export function parseCounts(text: string): number[] {
 }
 
 /** Names with commas between them. */
-function parseNames(text: string): string[] {
+export function parseNames(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
   if (names.includes("")) throw new InvalidArgumentError(`Expected names with commas between them, got "${text}".`);
   return [...new Set(names)];

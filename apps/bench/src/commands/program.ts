@@ -11,6 +11,7 @@ import {
   parseCount,
   parseCounts,
   parseEngines,
+  parseNames,
   parseScenarios,
   parseSchemes,
   parseSeeds,
@@ -76,15 +77,27 @@ export function createProgram(): Command {
     .command("speed")
     .description("milliseconds of a training step, engine against engine and against PyTorch where it is installed")
     .option("--architecture <names>", "what to train (default: resnet-20; on a GPU several)", named(parseWorkloads))
-    .option("--batch <counts>", "examples of a step (default: 128; on a GPU 32,128,512)", parseCounts)
+    .option(
+      "--batch <counts>",
+      "examples of a step (default: Transformers 32, others 128; on a GPU 32,128,512)",
+      parseCounts,
+    )
     .option("--steps <count>", "counted steps (default: 10; on a GPU 50)", parseCount)
-    .option("--threads <count>", "CPU threads (default: 1)", parseCount)
+    .option("--threads <counts>", "CPU threads, with commas between several (default: 1)", parseCounts)
     .addOption(device("where to train").default("cpu"))
     .option("--engine <names>", "engines (default: all of the device)", named(parseEngines))
     .option("--loss-every <count>", "on a GPU: steps from one reading of the loss to the next", parseCount, 10)
     .option("--no-pytorch", "leave PyTorch out")
-    .option("--json", "print one JSON value instead of a table: a list where there are several networks or batch sizes")
+    .option(
+      "--json",
+      "print one JSON value instead of a table: a list where there are several networks, batch sizes or thread counts",
+    )
     .addOption(new Option("--markdown", "on the CPU: print a page of Markdown").conflicts("json"))
+    .option(
+      "--record <files>",
+      "show what --json printed into files, with commas between them; measure nothing",
+      parseNames,
+    )
     .action(async (options: SpeedCommandOptions) => {
       console.log(await speed(options));
     });

@@ -1,4 +1,5 @@
 /** `speed`: times training steps. */
+import { readFile } from "node:fs/promises";
 import { IdinitError } from "@idinit/core";
 import { type DeviceChoice, enginesFor, gpuEngineNames } from "../engines/devices.js";
 import type { EngineName } from "../engines/index.js";
@@ -6,6 +7,7 @@ import {
   formatSpeed,
   formatThroughput,
   markdownSpeed,
+  readSpeedResults,
   runSpeed,
   runThroughput,
   type SpeedResult,
@@ -17,13 +19,15 @@ export interface SpeedCommandOptions {
   readonly architecture?: readonly WorkloadName[];
   readonly batch?: readonly number[];
   readonly steps?: number;
-  readonly threads?: number;
+  readonly threads?: readonly number[];
   readonly engine?: readonly EngineName[];
   readonly device: DeviceChoice;
   readonly lossEvery: number;
   readonly pytorch: boolean;
   readonly json?: true;
   readonly markdown?: true;
+  /** Files with what `--json` printed, to show instead of a new measurement. */
+  readonly record?: readonly string[];
 }
 
 /** What a GPU is timed on where nothing is said. */
@@ -43,41 +47,72 @@ const GPU_WARM_UP = 10;
  * over several networks and batch sizes, the loss read now and then.
  */
 export async function speed(options: SpeedCommandOptions): Promise<string> {
-  const { device, engine, json, markdown, threads = 1, pytorch, lossEvery, steps } = options;
-  const onProgress = (line: string) => console.error(line);
+  const { device, json, markdown, record } = options;
   const onGpu = device !== "cpu" && (device === "gpu" || (await enginesFor("auto")) !== undefined);
-  if (onGpu) {
+  if (onGpu && !record) {
     if (markdown) throw new IdinitError("speed: --markdown is for the CPU; --json takes down what a GPU gives");
-    // All GPU engines, also those that cannot be used: the table says why. But one of them must find a GPU.
-    await enginesFor("gpu");
-    const result = await runThroughput({
-      architectures: options.architecture ?? GPU_NETWORKS,
-      batches: options.batch ?? GPU_BATCHES,
-      engines: engine ?? gpuEngineNames,
-      threads,
-      pytorch,
-      steps: steps ?? GPU_STEPS,
-      warmUp: GPU_WARM_UP,
-      lossEvery,
-      onProgress,
-    });
+    const result = await speedOnGpu(options);
     return json ? JSON.stringify(result, null, 2) : formatThroughput(result);
   }
-  const results: SpeedResult[] = [];
-  for (const architecture of options.architecture ?? (["resnet-20"] as const)) {
-    for (const batch of options.batch ?? [128]) {
-      const result = await runSpeed({
-        architecture,
-        batch,
-        threads,
-        pytorch,
-        ...(steps !== undefined && { steps }),
-        ...(engine && { engines: engine }),
-        onProgress,
-      });
-      results.push(result);
-    }
-  }
+  const results = record ? await readRecords(record) : await speedOnCpu(options);
   if (json) return JSON.stringify(results.length === 1 ? results[0] : results, null, 2);
   return markdown ? markdownSpeed(results) : results.map(formatSpeed).join("\n\n");
+}
+
+async function readRecords(files: readonly string[]): Promise<SpeedResult[]> {
+  const results = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(file, "utf8").catch((error: Error) => {
+        throw new IdinitError(`speed: --record: ${error.message}`);
+      });
+      return readSpeedResults(text, file);
+    }),
+  );
+  return results.flat();
+}
+
+async function speedOnCpu(options: SpeedCommandOptions): Promise<SpeedResult[]> {
+  const { architecture: architectures = ["resnet-20"], batch: batches, threads = [1] } = options;
+  const { engine, pytorch, steps } = options;
+  const results: SpeedResult[] = [];
+  for (const architecture of architectures) {
+    // Without a batch size each network has its own.
+    for (const batch of batches ?? [undefined]) {
+      for (const count of threads) {
+        results.push(
+          await runSpeed({
+            architecture,
+            threads: count,
+            pytorch,
+            ...(batch !== undefined && { batch }),
+            ...(steps !== undefined && { steps }),
+            ...(engine && { engines: engine }),
+            onProgress,
+          }),
+        );
+      }
+    }
+  }
+  return results;
+}
+
+async function speedOnGpu({ threads = [1], ...options }: SpeedCommandOptions) {
+  if (threads.length > 1) throw new IdinitError(`speed: on a GPU --threads needs one number, got ${threads.join(",")}`);
+  // All GPU engines, also those that cannot be used: the table says why. But one of them must find a GPU.
+  await enginesFor("gpu");
+  return runThroughput({
+    architectures: options.architecture ?? GPU_NETWORKS,
+    batches: options.batch ?? GPU_BATCHES,
+    engines: options.engine ?? gpuEngineNames,
+    threads: threads[0]!,
+    pytorch: options.pytorch,
+    steps: options.steps ?? GPU_STEPS,
+    warmUp: GPU_WARM_UP,
+    lossEvery: options.lossEvery,
+    onProgress,
+  });
+}
+
+function onProgress(line: string): void {
+  console.error(line);
 }

@@ -11,6 +11,7 @@ export type DeviceChoice = (typeof deviceChoices)[number];
 /** Engines that compute on a GPU. */
 export const gpuEngineNames: readonly EngineName[] = [
   "onnxruntime-webgpu",
+  "onnxruntime-web-webgpu",
   "onnxruntime-cuda",
   "tfjs-webgpu",
   "tfjs-node-gpu",

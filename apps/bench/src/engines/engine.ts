@@ -5,6 +5,7 @@ export type EngineName =
   | "onnxruntime-node"
   | "onnxruntime-web"
   | "onnxruntime-webgpu"
+  | "onnxruntime-web-webgpu"
   | "onnxruntime-cuda"
   | "tfjs-wasm"
   | "tfjs-webgpu"

@@ -10,6 +10,9 @@ export const engines: readonly Engine[] = [
   lazyEngine("onnxruntime-node", async () => (await import("./onnx/onnxruntimeNode.js")).onnxruntimeNode()),
   lazyEngine("onnxruntime-web", async () => (await import("./onnx/onnxruntimeWeb.js")).onnxruntimeWeb()),
   lazyEngine("onnxruntime-webgpu", async () => (await import("./onnx/onnxruntimeGpu.js")).onnxruntimeWebgpu()),
+  lazyEngine("onnxruntime-web-webgpu", async () =>
+    (await import("./onnx/onnxruntimeWebGpu.js")).onnxruntimeWebWebgpu(),
+  ),
   lazyEngine("onnxruntime-cuda", async () => (await import("./onnx/onnxruntimeGpu.js")).onnxruntimeCuda()),
   lazyEngine("tfjs-wasm", async () => (await import("./tfjs/index.js")).tfjsWasm),
   lazyEngine("tfjs-webgpu", async () => (await import("./tfjs/index.js")).tfjsWebgpu),

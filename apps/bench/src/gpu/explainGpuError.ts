@@ -20,8 +20,9 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The error with its cause in front, where the cause is one of the known ones. */
+/** The error with its cause in front, where the cause is one of the known ones; an IdinitError as it is. */
 export function explainGpuError(error: unknown): IdinitError {
+  if (error instanceof IdinitError) return error;
   const message = (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
   const cause = CAUSES.find(([pattern]) => pattern.test(message))?.[1];
   return new IdinitError(cause === undefined ? message : `${cause}: ${message}`);

@@ -1,6 +1,7 @@
 /** A learner whose device may go away. */
 import type { Learner } from "../engines/engine.js";
 import { explainGpuError } from "./explainGpuError.js";
+import { keepAlive } from "./keepAlive.js";
 
 /** What a device reports beside the calls: `GPUDevice` has these. */
 export interface WatchedDevice {
@@ -55,7 +56,7 @@ export function guardLearner(learner: Learner, watch: DeviceWatch): Learner {
     if (before) throw before;
     let value: T;
     try {
-      value = await watch.orLost(call());
+      value = await keepAlive(watch.orLost(call()));
     } catch (error) {
       throw watch.failure() ?? explainGpuError(error);
     }

@@ -2,6 +2,7 @@
 import { IdinitError } from "@idinit/core";
 import { type Adapter, adapterChoice } from "./adapter.js";
 import { driverVariables, findAdapter } from "./findAdapter.js";
+import { acceptSharedViews, type UploadQueue } from "./sharedViews.js";
 
 /** The part of `navigator.gpu` that is used here. */
 export interface Gpu {
@@ -40,6 +41,7 @@ export async function publishGpu(): Promise<{ gpu: Gpu; adapter: Adapter | undef
   const adapter = await requireAdapter();
   const dawn = await import("webgpu");
   const gpu = dawn.create([]) as unknown as Gpu;
+  acceptSharedViews((dawn.globals as { GPUQueue: { prototype: UploadQueue } }).GPUQueue.prototype);
   Object.assign(globalThis, dawn.globals);
   if (!platform.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
   Object.defineProperty(platform.navigator, "gpu", { value: gpu, configurable: true });

@@ -6,5 +6,7 @@ export interface Contender {
   readonly device: string;
   /** Takes one training step; its duration in milliseconds. */
   step(): Promise<number>;
+  /** The most memory its process has had in use so far, in bytes; absent where the system does not tell. */
+  peakBytes(): number | undefined;
   dispose(): Promise<void>;
 }

@@ -1,8 +1,10 @@
 /** The speed result as text for a terminal. */
 import { entryFacts } from "./entryFacts.js";
 import { describeEnvironment } from "./environment.js";
-import type { SpeedResult } from "./runSpeed.js";
+import type { SpeedResult } from "./speedResult.js";
 import { table } from "./table.js";
+
+const HEAD = ["engine", "ms/step", "vs PyTorch", "vs ort-node", "range", "peak MiB", "/ PyTorch's", "framework"];
 
 /** A table, one line for each contender, fastest first, then what was skipped and where it ran. */
 export function formatSpeed(result: SpeedResult): string {
@@ -11,14 +13,16 @@ export function formatSpeed(result: SpeedResult): string {
     entry.name,
     entry.median,
     entry.ratio,
+    entry.nativeRatio,
     entry.range,
+    entry.peak,
+    entry.peakRatio,
     entry.framework,
   ]);
-  const lines = table([["engine", "ms/step", "vs PyTorch", "range", "framework"], ...rows]);
   return [
     `${result.architecture}, batch ${result.batch}, ${result.threads} thread(s), median of ${result.steps} steps taken in turns`,
     "",
-    ...lines,
+    ...table([HEAD, ...rows]),
     ...skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`),
     "",
     describeEnvironment(environment),

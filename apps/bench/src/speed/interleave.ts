@@ -7,6 +7,7 @@ export interface Timed {
 
 /**
  * Durations of `steps` steps of each contender, taken in turns (A B C A B C ...) after `warmUp` turns that do not count.
+ * One that fails is left out from then on; its place has the error instead.
  *
  * @param onStep called after each counted or warm-up turn with the number of turns done
  */
@@ -17,16 +18,22 @@ export async function interleave(
     warmUp,
     onStep,
   }: { readonly steps: number; readonly warmUp: number; readonly onStep?: (turn: number) => void },
-): Promise<number[][]> {
-  const durations: number[][] = contenders.map(() => []);
+): Promise<(number[] | Error)[]> {
+  const results: (number[] | Error)[] = contenders.map(() => []);
   for (let turn = 0; turn < warmUp + steps; turn++) {
     for (const [index, contender] of contenders.entries()) {
-      const duration = await contender.step();
-      if (turn >= warmUp) durations[index]!.push(duration);
+      const durations = results[index]!;
+      if (durations instanceof Error) continue;
+      try {
+        const duration = await contender.step();
+        if (turn >= warmUp) durations.push(duration);
+      } catch (error) {
+        results[index] = error instanceof Error ? error : new Error(String(error));
+      }
     }
     onStep?.(turn + 1);
   }
-  return durations;
+  return results;
 }
 
 /** The middle value, or the mean of the two middle ones. `NaN` of nothing. */

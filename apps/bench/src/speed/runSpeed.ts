@@ -1,22 +1,21 @@
 /** The speed command: milliseconds of a training step, engine against engine and against PyTorch. */
 import { IdinitError } from "@idinit/core";
-import { exampleBatch } from "../architectures/exampleBatch.js";
-import { startingParameters } from "../architectures/startingParameters.js";
 import { cpuEngineNames } from "../engines/devices.js";
 import { type EngineName, findEngine } from "../engines/index.js";
 import type { Contender } from "./contender.js";
-import { engineContender } from "./engineContender.js";
-import { observeEnvironment, type SpeedEnvironment } from "./environment.js";
-import { interleave, median } from "./interleave.js";
+import { observeEnvironment } from "./environment.js";
+import { interleave } from "./interleave.js";
+import { enginePeer } from "./peer/enginePeer.js";
+import { torchPeer } from "./peer/torchPeer.js";
 import { findTorchPython } from "./python.js";
 import { recipe } from "./recipe.js";
-import { torchPeer } from "./torchPeer.js";
+import { compareEntries, type Observation, type SpeedResult } from "./speedResult.js";
 import { type WorkloadName, workloads } from "./workload.js";
 
 export interface SpeedOptions {
   /** Default `"resnet-20"`. */
   readonly architecture?: WorkloadName;
-  /** Default 128. */
+  /** Default: the architecture's own, 32 for Transformers, else 128. */
   readonly batch?: number;
   /** Counted steps of each contender, >= 1. Default 10. */
   readonly steps?: number;
@@ -28,75 +27,75 @@ export interface SpeedOptions {
   readonly engines?: readonly EngineName[];
   /** Whether to time PyTorch too, where a Python on the PATH has it. Default true. */
   readonly pytorch?: boolean;
+  /** The module that the processes of engines run. Default: the package's own. */
+  readonly engineModule?: URL;
   /** Called with a line for people whenever something has been done. */
   readonly onProgress?: (line: string) => void;
 }
 
-export interface SpeedEntry {
-  readonly name: string;
-  readonly framework: string;
-  readonly version: string;
-  readonly device: string;
-  /** Milliseconds of each counted step, in order. */
-  readonly steps: readonly number[];
-  /** Median milliseconds of a step. */
-  readonly milliseconds: number;
-  /** PyTorch's median divided by this one: 1 is equal, below 1 slower. Absent where PyTorch was not timed. */
-  readonly relativeToPytorch?: number;
-}
-
-export interface SpeedResult {
-  readonly kind: "speed";
-  readonly architecture: string;
-  readonly batch: number;
-  readonly steps: number;
-  readonly warmUp: number;
-  readonly threads: number;
-  readonly entries: readonly SpeedEntry[];
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-  readonly environment: SpeedEnvironment;
-}
-
 /**
- * Trains one architecture in every engine that can, one step each in turns, and reports the medians.
+ * Trains one architecture in every engine that can, each in a process of its own, one step each in turns, and reports the
+ * medians and the peaks of resident memory.
  *
  * A step is forward, backward, SGD with momentum 0.9 and weight decay 5e-4, and reading the loss; the batch stays the same.
- * What cannot run is listed in `skipped` with the reason.
+ * What cannot run, or ends before the others, is listed in `skipped` with the reason.
  *
  * @throws IdinitError when an option is out of range or an engine is unknown.
  */
 export async function runSpeed(options: SpeedOptions = {}): Promise<SpeedResult> {
-  const { architecture: name = "resnet-20", batch = 128, steps = 10, warmUp = 2, threads = 1 } = options;
-  const { engines = cpuEngineNames, pytorch = true, onProgress = () => {} } = options;
-  checkOptions({ name, batch, steps, warmUp, threads, engines });
+  const { architecture: name = "resnet-20", steps = 10, warmUp = 2, threads = 1 } = options;
+  const { engines = cpuEngineNames, pytorch = true, engineModule, onProgress = () => {} } = options;
+  checkOptions({ name, batch: options.batch ?? 1, steps, warmUp, threads, engines });
+  const { make, batch: usualBatch } = workloads[name];
+  const { batch = usualBatch } = options;
   const finishEnvironment = await observeEnvironment();
-  const architecture = workloads[name]();
+  const architecture = make();
+  const about = `${architecture.name}, batch ${batch}, ${threads} thread(s)`;
   const contenders: Contender[] = [];
   const skipped: { name: string; reason: string }[] = [];
+  const skip = (who: string, error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    // The name is beside it already.
+    skipped.push({ name: who, reason: reason.startsWith(`${who}: `) ? reason.slice(who.length + 2) : reason });
+  };
+  const task = { batch, threads, ...recipe };
+  const begin = async (who: string, start: () => Promise<Contender>) => {
+    onProgress(`${about}: building in ${who}`);
+    try {
+      contenders.push(await start());
+    } catch (error) {
+      skip(who, error);
+    }
+  };
   try {
-    const weights = startingParameters(architecture, 0);
-    const data = exampleBatch(architecture, batch, 0);
-    const { learningRate, momentum, weightDecay } = recipe;
-    const learner = { optimizer: { kind: "sgd", momentum, weightDecay }, batchSize: batch, threads } as const;
-    for (const engineName of engines) {
-      const engine = findEngine(engineName);
-      const reason = await engine.unsupported(architecture, learner);
-      if (reason !== undefined) {
-        skipped.push({ name: engineName, reason });
-        continue;
-      }
-      onProgress(`building ${architecture.name} in ${engineName}`);
-      contenders.push(await engineContender(engine, architecture, weights, data, { ...learner, learningRate }));
+    for (const engine of engines) {
+      await begin(engine, () =>
+        enginePeer(engine, architecture, { ...task, ...(engineModule && { module: engineModule }) }),
+      );
     }
     if (pytorch) {
       const python = await findTorchPython();
-      if (python) contenders.push(await torchPeer(python, architecture, { batch, threads, ...recipe }));
-      else skipped.push({ name: "pytorch", reason: "no python3 on the PATH can import torch" });
+      if (python) await begin("pytorch", () => torchPeer(python, architecture, task));
+      else skip("pytorch", "no python3 on the PATH can import torch");
     }
-    const durations = await interleave(contenders, {
-      steps,
-      warmUp,
-      onStep: (turn) => onProgress(turn <= warmUp ? `warm-up ${turn}/${warmUp}` : `step ${turn - warmUp}/${steps}`),
+    const onStep = (turn: number) =>
+      onProgress(`${about}: ${turn <= warmUp ? `warm-up ${turn}/${warmUp}` : `step ${turn - warmUp}/${steps}`}`);
+    const durations = await interleave(contenders, { steps, warmUp, onStep });
+    const observations: Observation[] = [];
+    contenders.forEach((contender, index) => {
+      const taken = durations[index]!;
+      const peakBytes = contender.peakBytes();
+      const { name: who, framework, version, device } = contender;
+      if (taken instanceof Error) skip(who, taken);
+      else
+        observations.push({
+          name: who,
+          framework,
+          version,
+          device,
+          steps: taken,
+          ...(peakBytes !== undefined && { peakBytes }),
+        });
     });
     return {
       kind: "speed",
@@ -105,27 +104,13 @@ export async function runSpeed(options: SpeedOptions = {}): Promise<SpeedResult>
       steps,
       warmUp,
       threads,
-      entries: entriesOf(contenders, durations),
+      entries: compareEntries(observations),
       skipped,
       environment: finishEnvironment(),
     };
   } finally {
     for (const contender of contenders) await contender.dispose();
   }
-}
-
-function entriesOf(contenders: readonly Contender[], durations: readonly (readonly number[])[]): SpeedEntry[] {
-  const medians = durations.map(median);
-  const reference = medians[contenders.findIndex(({ name }) => name === "pytorch")];
-  return contenders.map(({ name, framework, version, device }, index) => ({
-    name,
-    framework,
-    version,
-    device,
-    steps: durations[index]!,
-    milliseconds: medians[index]!,
-    ...(reference === undefined ? {} : { relativeToPytorch: reference / medians[index]! }),
-  }));
 }
 
 function checkOptions(options: {

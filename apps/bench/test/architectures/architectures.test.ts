@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Architecture, Layer } from "../../src/architectures/architecture.js";
 import {
   allconv,
+  imagenetResnet,
   mlp,
   parameters,
   resConv,
@@ -45,6 +46,23 @@ describe("architectures", () => {
     expect(known.get("stage3.block1.add")).toEqual([64, 8, 8]);
     expect(known.get("fc")).toEqual([10]);
     expect(shapes(allconv({ classes: 10, input: cifar })).get("conv9")).toEqual([10, 8, 8]);
+  });
+
+  // 11.7 and 21.8 million: the counts that PyTorch's model zoo gives.
+  it.each([
+    [18, 11_689_512],
+    [34, 21_797_672],
+  ] as const)("ImageNet's ResNet-%i has the published number of parameters, and four stages", (depth, expected) => {
+    const input = { kind: "image", channels: 3, height: 224, width: 224 } as const;
+    const network = imagenetResnet({ depth, classes: 1000, input });
+    expect(count(network)).toBe(expected);
+    const known = shapes(network);
+    expect(known.get("stem.pool")).toEqual([64, 56, 56]);
+    expect(["stage2", "stage3", "stage4"].map((stage) => known.get(`${stage}.block1.shortcut`))).toEqual([
+      [128, 28, 28],
+      [256, 14, 14],
+      [512, 7, 7],
+    ]);
   });
 
   it("AllConv has the published 1.37 M parameters", () => {
@@ -112,15 +130,25 @@ describe("validate", () => {
     bias: true,
     inputs,
   });
-  const net = (layers: readonly Layer[], output = "b"): Architecture => ({
+  const image = { kind: "image", channels: 1, height: 6, width: 6 } as const;
+  const net = (
+    layers: readonly Layer[],
+    output = "b",
+    input: Architecture["input"] = { kind: "vector", features: 4 },
+  ): Architecture => ({
     name: "net",
-    input: { kind: "vector", features: 4 },
+    input,
     layers,
     output,
   });
   it.each([
     ["an unknown input", net([dense("b", 3, ["nowhere"])]), /dense layer "b" reads "nowhere"/],
     ["a later input", net([dense("a", 3, ["b"]), dense("b", 3, ["a"])]), /layer "a" reads "b"/],
+    [
+      "pooling of padding only",
+      net([{ op: "maxPool", name: "b", kernel: 3, stride: 2, padding: 2, inputs: ["input"] }], "b", image),
+      /"b": padding needs at most half the kernel 3, got 2/,
+    ],
     ["a taken name", net([dense("b", 3, ["input"]), dense("b", 3, ["b"])]), /unique/],
     ["a missing output", net([dense("a", 3, ["input"])]), /output "b" is not a layer/],
     ["a layer nobody reads", net([dense("a", 3, ["input"]), dense("b", 3, ["input"])]), /"a": nothing reads it/],
@@ -147,6 +175,7 @@ describe("validate", () => {
     expect(() => transformer({ classes: 2, length: 4, vocabulary: 9, width: 10, heads: 4 })).toThrow(
       /a width that 4 heads divide/,
     );
+    expect(() => imagenetResnet({ depth: 50 as 18, classes: 2, input: cifar })).toThrow(/18 or 34, got 50/);
     expect(() => mlp({ features: 4, hidden: [3], layers: 5, classes: 2 })).toThrow(/got layers 5/);
     expect(() => allconv({ classes: 10, input: { ...cifar, width: 0 } })).toThrow(
       /input width needs a whole number >= 1, got 0/,

@@ -2,6 +2,7 @@
 import {
   type Architecture,
   allconv,
+  imagenetResnet,
   mlp,
   type Parts,
   resConv,
@@ -24,6 +25,7 @@ export const smallTransformer = (parts: Parts = {}): Architecture =>
 export const usual = {
   resnet: smallResnet(),
   projection: smallResnet({ shortcut: "projection" }),
+  imagenetResnet: imagenetResnet({ depth: 18, classes: 10, input: { ...image, height: 32, width: 32 }, width: 2 }),
   normFree: smallResnet({ norm: "none" }),
   mlp: mlp({ features: 12, hidden: [9, 7], classes: 5, activation: "tanh" }),
   resMlp: resMlp({ features: 12, width: 8, blocks: 2, classes: 5, activation: "gelu" }),

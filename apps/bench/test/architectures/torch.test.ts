@@ -4,8 +4,8 @@ import { exampleBatch } from "../../src/architectures/exampleBatch.js";
 import { type Architecture, inputShape } from "../../src/architectures/index.js";
 import { inputType, toOnnx } from "../../src/architectures/onnx/toOnnx.js";
 import { startingParameters } from "../../src/architectures/startingParameters.js";
+import { torchPeer } from "../../src/speed/peer/torchPeer.js";
 import { findTorchPython } from "../../src/speed/python.js";
-import { torchPeer } from "../../src/speed/torchPeer.js";
 import { networks } from "./networks.js";
 
 const python = await findTorchPython();

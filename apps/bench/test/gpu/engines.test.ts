@@ -52,27 +52,30 @@ afterAll(() => {
   else process.env.IDINIT_SOFTWARE_GPU = before;
 });
 
-describe.skipIf(why !== "").each(["onnxruntime-webgpu", "tfjs-webgpu"] as const)(`%s${why}`, (name) => {
-  it("names its device", async () => {
-    const engine = findEngine(name);
-    expect(await engine.unsupported(networks[0]!, options)).toBeUndefined();
-    expect((await engine.describe()).device).toMatch(/^webgpu: \w+/);
-  });
+describe.skipIf(why !== "").each(["onnxruntime-webgpu", "onnxruntime-web-webgpu", "tfjs-webgpu"] as const)(
+  `%s${why}`,
+  (name) => {
+    it("names its device", async () => {
+      const engine = findEngine(name);
+      expect(await engine.unsupported(networks[0]!, options)).toBeUndefined();
+      expect((await engine.describe()).device).toMatch(/^webgpu: \w+/);
+    });
 
-  // Most of the time goes into compiling shaders for a CPU.
-  it.each(networks)("trains $name as the CPU does", { timeout: 180_000 }, async (architecture) => {
-    const expected = await train("onnxruntime-node", architecture);
-    const actual = await train(name, architecture);
-    for (const [step, loss] of expected.losses.entries()) {
-      const own = actual.losses[step];
-      if (own === undefined) expect(step).toBe(2);
-      else expect(own).toBeCloseTo(loss!, 4);
-    }
-    expect([...actual.weights.keys()].sort()).toEqual([...expected.weights.keys()].sort());
-    for (const [key, values] of expected.weights) {
-      expect(actual.weights.get(key), key).toHaveLength(values.length);
-      expect(difference(actual.weights.get(key)!, values), key).toBeLessThan(2e-5);
-    }
-    expect(difference(actual.logits, expected.logits)).toBeLessThan(2e-4);
-  });
-});
+    // Most of the time goes into compiling shaders for a CPU.
+    it.each(networks)("trains $name as the CPU does", { timeout: 180_000 }, async (architecture) => {
+      const expected = await train("onnxruntime-node", architecture);
+      const actual = await train(name, architecture);
+      for (const [step, loss] of expected.losses.entries()) {
+        const own = actual.losses[step];
+        if (own === undefined) expect(step).toBe(2);
+        else expect(own).toBeCloseTo(loss!, 4);
+      }
+      expect([...actual.weights.keys()].sort()).toEqual([...expected.weights.keys()].sort());
+      for (const [key, values] of expected.weights) {
+        expect(actual.weights.get(key), key).toHaveLength(values.length);
+        expect(difference(actual.weights.get(key)!, values), key).toBeLessThan(2e-5);
+      }
+      expect(difference(actual.logits, expected.logits)).toBeLessThan(2e-4);
+    });
+  },
+);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { formatSpeed, markdownSpeed } from "../../src/speed/index.js";
+import { formatSpeed, markdownSpeed, readSpeedResults } from "../../src/speed/index.js";
 import { interleave, median } from "../../src/speed/interleave.js";
+import { torchPeer } from "../../src/speed/peer/torchPeer.js";
 import { findTorchPython } from "../../src/speed/python.js";
-import { runSpeed, type SpeedResult } from "../../src/speed/runSpeed.js";
-import { torchPeer } from "../../src/speed/torchPeer.js";
+import { runSpeed } from "../../src/speed/runSpeed.js";
+import { compareEntries, type SpeedResult } from "../../src/speed/speedResult.js";
 import { workloads } from "../../src/speed/workload.js";
 
 describe("interleave", () => {
@@ -26,6 +27,19 @@ describe("interleave", () => {
     ]);
   });
 
+  it("goes on without one that fails", async () => {
+    let left = 2;
+    const dying = {
+      step: async () => {
+        if (left-- === 0) throw new Error("out of memory");
+        return 1;
+      },
+    };
+    const result = await interleave([dying, { step: async () => 2 }], { steps: 3, warmUp: 1 });
+    expect(result).toEqual([new Error("out of memory"), [2, 2, 2]]);
+    expect(left).toBe(-1);
+  });
+
   it("median", () => {
     expect(median([5, 1, 100])).toBe(5);
     expect(median([1, 3, 2, 10])).toBe(2.5);
@@ -45,7 +59,7 @@ describe.skipIf(python === undefined)("torchPeer (needs a python3 with torch)", 
   const recipe = { batch: 4, threads: 1, learningRate: 0.1, momentum: 0.9, weightDecay: 0 };
 
   it("trains when asked", async () => {
-    const peer = await torchPeer(python!, workloads.mlp(), recipe);
+    const peer = await torchPeer(python!, workloads.mlp.make(), recipe);
     try {
       expect(await peer.step()).toBeGreaterThan(0);
       expect(peer.version).toMatch(/^\d+\.\d+/);
@@ -55,7 +69,7 @@ describe.skipIf(python === undefined)("torchPeer (needs a python3 with torch)", 
   });
 
   it("says what went wrong when the process fails", async () => {
-    const broken = { ...workloads.mlp(), input: { kind: "image", channels: 1, height: 2, width: 2 } } as const;
+    const broken = { ...workloads.mlp.make(), input: { kind: "image", channels: 1, height: 2, width: 2 } } as const;
     await expect(torchPeer(python!, { ...broken, output: "nothing" }, recipe)).rejects.toThrow(/pytorch: .*nothing/);
   });
 });
@@ -72,48 +86,89 @@ describe("runSpeed", () => {
   });
 });
 
-describe("formatSpeed", () => {
-  it("shows the fastest first, the ratio and what was skipped, as a page with its command and commit", () => {
-    const entry = (name: string, milliseconds: number, relativeToPytorch: number) => ({
-      name,
-      framework: name,
-      version: "1.0",
-      device: "cpu",
-      steps: [milliseconds - 1, milliseconds + 1],
-      milliseconds,
-      relativeToPytorch,
-    });
-    const result: SpeedResult = {
-      kind: "speed",
-      architecture: "resnet-20",
-      batch: 128,
-      steps: 2,
-      warmUp: 1,
-      threads: 1,
-      entries: [entry("slow", 200, 0.5), entry("pytorch", 100, 1)],
-      skipped: [{ name: "brain", reason: "no convolutions" }],
-      environment: {
-        bench: "0.0.0",
-        command: ["speed", "--steps", "2"],
-        commit: "abc",
-        memory: 8,
-        date: "2026-01-01T00:00:00.000Z",
-        node: "v20.19.0",
-        platform: "linux",
-        cpu: "cpu",
-        cores: 2,
-        loadBefore: 0.5,
-        loadAfter: 1,
-      },
-    };
-    const lines = formatSpeed(result).split("\n");
-    expect(lines[3]).toMatch(/^pytorch +100\.0 +1\.00 +99\.0 … 101\.0 +pytorch 1\.0, cpu$/);
-    expect(lines[4]).toMatch(/^slow +200\.0 +0\.50/);
-    expect(lines).toContain("skipped brain: no convolutions");
+describe("speed results", () => {
+  const observed = (name: string, milliseconds: number, mebibytes: number) => ({
+    name,
+    framework: name,
+    version: "1.0",
+    device: "cpu",
+    steps: [milliseconds - 1, milliseconds + 1],
+    peakBytes: mebibytes * 2 ** 20,
+  });
+  const result: SpeedResult = {
+    kind: "speed",
+    architecture: "resnet-20",
+    batch: 128,
+    steps: 2,
+    warmUp: 1,
+    threads: 1,
+    entries: compareEntries([
+      observed("onnxruntime-web", 400, 300),
+      observed("onnxruntime-node", 200, 150),
+      observed("pytorch", 100, 200),
+    ]),
+    skipped: [{ name: "brain", reason: "no convolutions" }],
+    environment: {
+      bench: "0.0.0",
+      command: ["speed", "--steps", "2"],
+      commit: "abc",
+      memory: 8,
+      date: "2026-01-01T00:00:00.000Z",
+      node: "v20.19.0",
+      platform: "linux",
+      cpu: "cpu",
+      cores: 2,
+      loadBefore: 0.5,
+      loadAfter: 1,
+    },
+  };
 
+  it("compare with PyTorch and with onnxruntime-node, and leave out what was not measured", () => {
+    expect(result.entries[0]).toMatchObject({
+      milliseconds: 400,
+      relativeToPytorch: 0.25,
+      relativeToOnnxruntimeNode: 0.5,
+      peakRelativeToPytorch: 1.5,
+    });
+    const { peakBytes, ...unknown } = observed("pytorch", 100, 200);
+    const [alone, pytorch] = compareEntries([observed("brain", 200, 100), unknown]);
+    expect(alone).toEqual({ ...observed("brain", 200, 100), milliseconds: 200, relativeToPytorch: 0.5 });
+    expect(pytorch).not.toHaveProperty("peakRelativeToPytorch");
+  });
+
+  it("as text: the fastest first, ratios, peaks and what was skipped", () => {
+    const lines = formatSpeed(result).split("\n");
+    expect(lines[3]).toMatch(/^pytorch +100\.0 +1\.00 +2\.00 +99\.0 … 101\.0 +200 +1\.00 +pytorch 1\.0, cpu$/);
+    expect(lines[4]).toMatch(/^onnxruntime-node +200\.0 +0\.50 +1\.00 .* 150 +0\.75/);
+    expect(lines).toContain("skipped brain: no convolutions");
+  });
+
+  it("as a page: with command and commit, and an overview of several", () => {
     const page = markdownSpeed([result]);
-    expect(page).toContain("| slow | 200.0 | 199.0 … 201.0 | 0.50 | slow 1.0, cpu |");
+    expect(page).toContain(
+      "| onnxruntime-web | 400.0 | 399.0 … 401.0 | 0.25 | 0.50 | 300 | 1.50 | onnxruntime-web 1.0, cpu |",
+    );
     expect(page).toContain("Skipped brain: no convolutions.");
     expect(page).toContain("`npm run bench:train -- --steps 2`, 2026-01-01, commit abc; cpu, 2 cores");
+    expect(page).not.toContain("| resnet-20 |");
+    const bare = { ...result, threads: 2, entries: compareEntries([observed("brain", 10, 50)]) };
+    expect(markdownSpeed([result, bare])).toContain(
+      "| resnet-20 | 128 | 1 | 0.50 | 0.50 | 0.75 | 1.50 |\n| resnet-20 | 128 | 2 | – | – | – | – |",
+    );
+  });
+
+  it("are read back from what was printed, behind npm's lines too", () => {
+    expect(readSpeedResults(JSON.stringify(result), "file")).toEqual([result]);
+    const printed = `\n> idinit@ bench:train\n> node scripts/bench.mjs speed --json\n\n${JSON.stringify([result, result], null, 2)}\n`;
+    expect(readSpeedResults(printed, "file")).toEqual([result, result]);
+  });
+
+  it.each([
+    ["", /^file: expected JSON/],
+    ["{", /^file: expected JSON/],
+    ["[1]", /^file: expected results of kind "speed"/],
+    ['[{"kind":"throughput"}]', /got kind "throughput"/],
+  ])("refuse to be read from %j", (text, message) => {
+    expect(() => readSpeedResults(text, "file")).toThrow(message);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { findAdapter } from "../../src/gpu/findAdapter.js";
 import { formatThroughput, runThroughput } from "../../src/speed/index.js";
+import { torchPeer } from "../../src/speed/peer/torchPeer.js";
 import { findTorchPython } from "../../src/speed/python.js";
 import { measureRounds } from "../../src/speed/throughput/measureRounds.js";
-import { torchPeer } from "../../src/speed/torchPeer.js";
 import { workloads } from "../../src/speed/workload.js";
 
 describe("measureRounds", () => {
@@ -82,8 +82,8 @@ const python = await findTorchPython();
 describe.skipIf(python === undefined)("torchPeer (needs a python3 with torch)", () => {
   it("takes many steps at once and reads the last loss", async () => {
     const recipe = { batch: 4, threads: 1, learningRate: 0.05, momentum: 0.9, weightDecay: 0 };
-    const one = await torchPeer(python!, workloads.tiny(), recipe);
-    const many = await torchPeer(python!, workloads.tiny(), recipe);
+    const one = await torchPeer(python!, workloads.tiny.make(), recipe);
+    const many = await torchPeer(python!, workloads.tiny.make(), recipe);
     try {
       for (let step = 0; step < 3; step++) await one.train();
       const { loss } = await one.train();

@@ -51,10 +51,11 @@ export function emitLayer(layer: Layer, { emit, shape, training }: LayerContext)
     case "zeroPadShortcut":
       return zeroPadShortcut(emit, layer, shape);
     case "averagePool":
+      return emit.node("AveragePool", [x], name, windows(layer));
     case "maxPool":
-      return emit.node(layer.op === "maxPool" ? "MaxPool" : "AveragePool", [x], name, {
-        kernel_shape: [layer.kernel, layer.kernel],
-        strides: [layer.stride, layer.stride],
+      return emit.node("MaxPool", [x], name, {
+        ...windows(layer),
+        pads: new Array<number>(4).fill(layer.padding ?? 0),
       });
     case "globalAveragePool":
       return flatten(emit, emit.node("GlobalAveragePool", [x], `${name}/pooled`), name);
@@ -69,6 +70,10 @@ export function emitLayer(layer: Layer, { emit, shape, training }: LayerContext)
     case "meanTokens":
       return meanTokens(emit, layer);
   }
+}
+
+function windows({ kernel, stride }: { readonly kernel: number; readonly stride: number }) {
+  return { kernel_shape: [kernel, kernel], strides: [stride, stride] };
 }
 
 function flatten(emit: Emitter, x: string, output: string): string {

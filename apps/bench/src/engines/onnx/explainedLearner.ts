@@ -1,5 +1,4 @@
 /** A learner on a GPU whose failures say what to do. */
-import { IdinitError } from "@idinit/core";
 import { OnnxTrainError } from "@idinit/onnx-train";
 import { explainGpuError } from "../../gpu/explainGpuError.js";
 import type { Learner } from "../engine.js";
@@ -17,5 +16,5 @@ export async function explainedLearner(made: Promise<Learner>): Promise<Learner>
 }
 
 function explain(error: unknown): never {
-  throw error instanceof IdinitError || error instanceof OnnxTrainError ? error : explainGpuError(error);
+  throw error instanceof OnnxTrainError ? error : explainGpuError(error);
 }

@@ -35,7 +35,7 @@ export function runLayer(layer: Layer, inputs: readonly tf.Tensor[], context: La
     case "averagePool":
       return tf.avgPool(image, layer.kernel, layer.stride, "valid");
     case "maxPool":
-      return tf.maxPool(image, layer.kernel, layer.stride, "valid");
+      return tf.maxPool(image, layer.kernel, layer.stride, layer.padding ?? 0);
     case "globalAveragePool":
       return tf.mean(x, [1, 2]);
     case "flatten":

@@ -72,7 +72,7 @@ export async function runThroughput(options: ThroughputOptions): Promise<Through
   const entries: ThroughputEntry[] = [];
   const failures: ThroughputFailure[] = [];
   const python = pytorch ? await findTorchPython() : undefined;
-  for (const architecture of architectures.map((name) => workloads[name]())) {
+  for (const architecture of architectures.map((name) => workloads[name].make())) {
     for (const batch of batches) {
       const start = starters(architecture, batch);
       for (const [name, make] of start) {

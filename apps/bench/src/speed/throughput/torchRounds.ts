@@ -1,7 +1,7 @@
 /** PyTorch as a contender for throughput. */
 import type { Architecture } from "../../architectures/index.js";
+import { type TorchPeerOptions, torchPeer } from "../peer/torchPeer.js";
 import type { TorchPython } from "../python.js";
-import { type TorchPeerOptions, torchPeer } from "../torchPeer.js";
 import type { ThroughputContender } from "./contender.js";
 
 /** Starts PyTorch on its GPU, or where it has none on the CPU. */

@@ -3,8 +3,8 @@ import { exampleBatch } from "../../../src/architectures/exampleBatch.js";
 import { mlp, parameters, resnet, transformer } from "../../../src/architectures/index.js";
 import type { LearnerOptions } from "../../../src/engines/engine.js";
 import { findEngine } from "../../../src/engines/index.js";
+import { torchPeer } from "../../../src/speed/peer/torchPeer.js";
 import { findTorchPython } from "../../../src/speed/python.js";
-import { torchPeer } from "../../../src/speed/torchPeer.js";
 import { drawnWeights } from "../../drawnWeights.js";
 
 const image = { kind: "image", channels: 3, height: 8, width: 8 } as const;
