@@ -7,6 +7,7 @@ export { modelOutput } from "./losses/model-output.js";
 export { mse } from "./losses/mse.js";
 export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from "./losses/softmax-cross-entropy.js";
 export { type Lowering, type LoweringTable, lower, type Replacement } from "./lowering/lower.js";
+export { wasmLowering } from "./lowering/wasm.js";
 export { webgpuLowering } from "./lowering/webgpu.js";
 export type { Trainable } from "./model/trainable.js";
 export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.js";

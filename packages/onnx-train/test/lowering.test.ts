@@ -1,7 +1,16 @@
 import { DataType, decodeModel, encodeModel, GraphBuilder, getInt } from "@idinit/onnx";
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
-import { buildTrainingModel, lower, OnnxTrainError, sgd, webgpuLowering } from "../src/index.js";
+import {
+  buildTrainingModel,
+  createTrainer,
+  type LoweringTable,
+  lower,
+  OnnxTrainError,
+  sgd,
+  wasmLowering,
+  webgpuLowering,
+} from "../src/index.js";
 import { fixture, relativeError } from "./support/fixtures.js";
 import { dropoutCase, operatorCases } from "./support/operator-cases.js";
 import { buildCase } from "./support/operator-model.js";
@@ -17,8 +26,13 @@ async function outputs(bytes: Uint8Array, feeds: Record<string, ort.Tensor>) {
 }
 
 /** Both graphs on the CPU provider with equal feeds: every output must agree. */
-async function expectEqual(bytes: Uint8Array, feeds: Record<string, ort.Tensor>, tolerance: number) {
-  const [given, lowered] = await Promise.all([outputs(bytes, feeds), outputs(lower(bytes, webgpuLowering), feeds)]);
+async function expectEqual(
+  bytes: Uint8Array,
+  feeds: Record<string, ort.Tensor>,
+  tolerance: number,
+  table: LoweringTable = webgpuLowering,
+) {
+  const [given, lowered] = await Promise.all([outputs(bytes, feeds), outputs(lower(bytes, table), feeds)]);
   expect(Object.keys(lowered)).toEqual(Object.keys(given));
   for (const [name, { data, dims }] of Object.entries(given)) {
     expect(lowered[name]!.dims, name).toEqual(dims);
@@ -96,21 +110,6 @@ describe("lowering for WebGPU", () => {
     expect([cast.opType, getInt(cast, "to")]).toEqual(["Cast", DataType.double]);
   });
 
-  describe("every training graph", () => {
-    const graphs = [...operatorCases, dropoutCase].map((testCase) => {
-      const built = buildCase(ort, testCase);
-      return { ...built, op: testCase.op, has: new Set(operators(built.bytes)) };
-    });
-
-    it.each(Object.keys(webgpuLowering))("of %s computes the same", async (op) => {
-      const own = graphs.filter((graph) => graph.op === op && graph.has.has(op));
-      const other = graphs.find((graph) => graph.op !== op && graph.has.has(op));
-      expect(own.length + (other ? 1 : 0)).toBeGreaterThan(0);
-      for (const { bytes, feeds } of other ? [...own, other] : own)
-        await expectEqual(bytes, feeds as Record<string, ort.Tensor>, 1e-5);
-    });
-  });
-
   it("leaves other nodes alone and refuses a momentum that training graphs do not have", () => {
     const g = new GraphBuilder({ opset: 17 });
     const x = g.input("x", "float32", [2, 3]);
@@ -121,5 +120,47 @@ describe("lowering for WebGPU", () => {
     g.node("BatchNormalization", [x, ...vectors], { training_mode: 1 }, { outputs: 3, name: "norm" });
     expect(() => lower(encodeModel(g.build()), webgpuLowering)).toThrow(OnnxTrainError);
     expect(() => lower(encodeModel(g.build()), webgpuLowering)).toThrow(/norm.*momentum 0/);
+  });
+});
+
+describe("lowering of every training graph", () => {
+  const graphs = [...operatorCases, dropoutCase].map((testCase) => {
+    const built = buildCase(ort, testCase);
+    return { ...built, op: testCase.op, has: new Set(operators(built.bytes)) };
+  });
+  const tables = { WebGPU: webgpuLowering, WebAssembly: wasmLowering };
+  const rows = Object.entries(tables).flatMap(([name, table]) => Object.keys(table).map((op) => ({ op, name, table })));
+
+  it.each(rows)("with $op computes the same for $name", async ({ op, table }) => {
+    const own = graphs.filter((graph) => graph.op === op && graph.has.has(op));
+    const other = graphs.find((graph) => graph.op !== op && graph.has.has(op));
+    expect(own.length + (other ? 1 : 0)).toBeGreaterThan(0);
+    for (const { bytes, feeds } of other ? [...own, other] : own)
+      await expectEqual(bytes, feeds as Record<string, ort.Tensor>, 1e-5, table);
+  });
+});
+
+describe("lowering for WebAssembly", () => {
+  it.each([
+    ["wasm by name", { executionProviders: ["wasm"] }, {}],
+    ["onnxruntime-web without a name", {}, { env: { versions: { web: "1.30.0" } } }],
+  ])("is what a trainer runs on %s", async (_, sessionOptions, more) => {
+    const seen: string[][] = [];
+    const create = (bytes: Uint8Array) => {
+      seen.push(operators(bytes));
+      return ort.InferenceSession.create(bytes);
+    };
+    const runtime = { ...ort, ...more, InferenceSession: { ...ort.InferenceSession, create } } as unknown as typeof ort;
+    const { model } = fixture("resnet");
+    const options = {
+      ort: runtime,
+      loss: "softmax-cross-entropy",
+      optimizer: sgd({ lr: 0.1 }),
+      sessionOptions,
+    } as const;
+    const trainer = await createTrainer(model, { ...options, channelBlock: 0 });
+    await trainer.dispose();
+    expect(seen[0]).toContain("Max");
+    for (const op of Object.keys(wasmLowering)) expect(seen[0]).not.toContain(op);
   });
 });

@@ -15,7 +15,7 @@ export const ints = (to: Replacement, values: readonly number[]): string =>
   to.constant([values.length], BigInt64Array.from(values, BigInt));
 
 /** A scalar in the type of a value. */
-const like = (to: Replacement, number: number, value: string) =>
+export const like = (to: Replacement, number: number, value: string) =>
   to.op("CastLike", [to.constant([], Float32Array.of(number)), value]);
 
 const first = (node: OnnxNode) => [node.inputs[0]!, node.outputs[0]!] as const;

@@ -5,6 +5,8 @@ import type { InferenceSession, InferenceSessionFactory, Tensor, TensorConstruct
 export interface Ort {
   readonly InferenceSession: InferenceSessionFactory;
   readonly Tensor: TensorConstructor;
+  /** Tells onnxruntime-web, which has a `web` version. */
+  readonly env?: { readonly versions?: { readonly web?: string } };
 }
 
 export type { InferenceSession, Tensor };

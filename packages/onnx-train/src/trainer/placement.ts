@@ -1,7 +1,8 @@
 /** Where a trainer's graphs run and its state lies, by the execution providers that are asked for. */
 import type { LoweringTable } from "../lowering/lower.js";
+import { wasmLowering } from "../lowering/wasm.js";
 import { webgpuLowering } from "../lowering/webgpu.js";
-import type { InferenceSession } from "./ort.js";
+import type { InferenceSession, Ort } from "./ort.js";
 
 export interface Placement {
   /** Where state stays between steps: CUDA's and other providers' tensors cannot be held by JavaScript. */
@@ -16,8 +17,11 @@ export interface Placement {
 export const providerNames = ({ executionProviders = ["cpu"] }: InferenceSession.SessionOptions = {}): string[] =>
   executionProviders.map((provider) => (typeof provider === "string" ? provider : provider.name));
 
-export function placementOf(options?: InferenceSession.SessionOptions): Placement {
+export function placementOf({ env }: Ort, options?: InferenceSession.SessionOptions): Placement {
   const names = providerNames(options);
   if (names.includes("webgpu")) return { state: "gpu-buffer", lowering: webgpuLowering, foreign: true };
-  return { state: "cpu", foreign: names.some((name) => name !== "cpu" && name !== "wasm") };
+  const foreign = names.some((name) => name !== "cpu" && name !== "wasm");
+  // The CPU of onnxruntime-web is WebAssembly.
+  const wasm = !foreign && (names.includes("wasm") || env?.versions?.web !== undefined);
+  return { state: "cpu", ...(wasm && { lowering: wasmLowering }), foreign };
 }

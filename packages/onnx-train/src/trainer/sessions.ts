@@ -28,7 +28,7 @@ export class Sessions {
         "sessionOptions.preferredOutputLocation is not supported: the trainer decides what stays on the device",
       );
     }
-    this.placement = placementOf(options);
+    this.placement = placementOf(ort, options);
   }
 
   /** @param kept The outputs that stay where state stays; the others come to main memory. */
