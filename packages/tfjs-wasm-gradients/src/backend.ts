@@ -7,6 +7,9 @@ export interface WasmBackend {
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
   /** A view of a tensor's values. It dies when the memory grows, so take it after the last allocation. */
   typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array;
+  /** Where a tensor's values begin, in bytes. It stays when the memory grows. */
+  getMemoryOffset(dataId: TensorInfo["dataId"]): number;
+  disposeData(dataId: TensorInfo["dataId"]): void;
 }
 
 /** What the engine hands a kernel. */

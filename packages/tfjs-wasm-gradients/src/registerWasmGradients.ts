@@ -5,6 +5,7 @@ import { avgPoolGrad } from "./kernels/avgPoolGrad.js";
 import { batchMatMul } from "./kernels/batchMatMul.js";
 import { conv2dBackpropFilter } from "./kernels/conv2dBackpropFilter.js";
 import { conv2dBackpropInput } from "./kernels/conv2dBackpropInput.js";
+import { conv2dForward } from "./kernels/conv2dForward.js";
 import { conv3dBackpropFilter, conv3dBackpropInput } from "./kernels/conv3d.js";
 import { cumulative } from "./kernels/cumulative.js";
 import { depthwiseBackpropFilter } from "./kernels/depthwiseBackpropFilter.js";
@@ -13,7 +14,7 @@ import { maxPool3d, maxPool3dGrad } from "./kernels/maxPool3d.js";
 import { maxPoolGrad } from "./kernels/maxPoolGrad.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
-import { checkedConvolution, checkedPooling } from "./kernels/wholeWindows.js";
+import { checkedDepthwise, checkedPooling } from "./kernels/wholeWindows.js";
 
 const backendName = "wasm";
 
@@ -31,15 +32,15 @@ const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> =
   AvgPool3DGrad: avgPool3dGrad,
   AvgPoolGrad: () => (args) => avgPoolGrad(args),
   BatchMatMul: batchMatMul,
-  Conv2D: checkedConvolution("Conv2D", false),
+  Conv2D: conv2dForward("Conv2D"),
   Conv2DBackpropInput: conv2dBackpropInput,
   Conv3DBackpropFilterV2: () => (args) => conv3dBackpropFilter(args),
   Conv3DBackpropInputV2: () => (args) => conv3dBackpropInput(args),
   Cumprod: cumulative,
   Cumsum: cumulative,
-  DepthwiseConv2dNative: checkedConvolution("DepthwiseConv2dNative", true),
-  FusedConv2D: checkedConvolution("FusedConv2D", false),
-  FusedDepthwiseConv2D: checkedConvolution("FusedDepthwiseConv2D", true),
+  DepthwiseConv2dNative: checkedDepthwise("DepthwiseConv2dNative"),
+  FusedConv2D: conv2dForward("FusedConv2D"),
+  FusedDepthwiseConv2D: checkedDepthwise("FusedDepthwiseConv2D"),
   MaxPool: checkedPooling("MaxPool"),
   MaxPool3D: () => (args) => maxPool3d(args),
   MaxPool3DGrad: () => (args) => maxPool3dGrad(args),

@@ -1,6 +1,16 @@
-import { conv2d, matMul, reshape, type Tensor, type Tensor4D, tidy, transpose } from "@tensorflow/tfjs-core";
-import { attributesOf, type KernelArguments, tensorsOf } from "../backend.js";
+import {
+  conv2d,
+  matMul,
+  reshape,
+  type Tensor,
+  type Tensor4D,
+  type TensorInfo,
+  tidy,
+  transpose,
+} from "@tensorflow/tfjs-core";
+import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { type ConvolutionAttributes, convolution, crop, type Shape4D } from "../convolution.js";
+import { winogradFilterGradient, winogradKernels } from "../winograd.js";
 
 /**
  * Gradient of a convolution with respect to its kernel: `dW[u, v, c, o] = sum over b, i, j of
@@ -9,11 +19,13 @@ import { type ConvolutionAttributes, convolution, crop, type Shape4D } from "../
  * That sum is itself a convolution: channels play the batch, the batch plays the channels, and dy is a kernel as large as
  * its image, dilated by the stride. XNNPACK runs it as one indirect matrix product, without an im2col copy.
  */
-export function conv2dBackpropFilter(args: KernelArguments): Tensor {
+export function conv2dBackpropFilter(args: KernelArguments): TensorInfo {
   const { x, dy } = tensorsOf<"x" | "dy">(args) as { x: Tensor4D; dy: Tensor4D };
   const attributes = attributesOf<ConvolutionAttributes & { filterShape: Shape4D }>(args);
   const info = convolution("Conv2DBackpropFilter", x.shape, attributes.filterShape, attributes);
   const { strideHeight, strideWidth, filterHeight, filterWidth, outHeight, outWidth, padInfo } = info;
+  const native = winogradKernels(args.backend, info);
+  if (native) return winogradFilterGradient(native, args.backend as WasmBackend, x, dy, info);
   return tidy(() => {
     if (isPointwise(info)) return pointwise(x, dy, attributes.filterShape);
     const margins = {

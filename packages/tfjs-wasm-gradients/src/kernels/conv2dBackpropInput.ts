@@ -9,8 +9,9 @@ import {
   tidy,
   transpose,
 } from "@tensorflow/tfjs-core";
-import { attributesOf, type KernelArguments, tensorsOf } from "../backend.js";
+import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { type ConvolutionAttributes, convolution, crop, type Shape4D } from "../convolution.js";
+import { winogradInputGradient, winogradKernels } from "../winograd.js";
 
 /**
  * Gradient of a convolution with respect to its input, as one forward convolution.
@@ -25,6 +26,8 @@ export function conv2dBackpropInput(original: KernelFunc): KernelFunc {
     const attributes = attributesOf<ConvolutionAttributes & { inputShape: Shape4D }>(args);
     if (attributes.dataFormat === "NCHW") return original(args);
     const info = convolution("Conv2DBackpropInput", attributes.inputShape, filter.shape, attributes);
+    const native = winogradKernels(args.backend, info);
+    if (native) return winogradInputGradient(native, args.backend as WasmBackend, dy, filter, info);
     const { inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
     const rows = phases(info.filterHeight, strideHeight, padInfo.top, inHeight, outHeight);
     const columns = phases(info.filterWidth, strideWidth, padInfo.left, inWidth, outWidth);

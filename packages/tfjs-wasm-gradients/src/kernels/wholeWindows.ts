@@ -4,13 +4,13 @@ import { type ConvolutionAttributes, convolution } from "../convolution.js";
 import { type PoolingAttributes, pooling } from "../pooling.js";
 
 /**
- * A forward convolution that throws where the backend's own would write past its output: XNNPACK derives the output's size
+ * A depthwise convolution that throws where the backend's own would write past its output: XNNPACK derives the output's size
  * itself and is not told the one that TensorFlow.js allocated.
  */
-export function checkedConvolution(kernel: string, depthwise: boolean): (original: KernelFunc) => KernelFunc {
+export function checkedDepthwise(kernel: string): (original: KernelFunc) => KernelFunc {
   return (original) => (args: KernelArguments) => {
     const { x, filter } = tensorsOf<"x" | "filter">(args) as { x: Tensor4D; filter: Tensor4D };
-    convolution(kernel, x.shape, filter.shape, attributesOf<ConvolutionAttributes>(args), depthwise);
+    convolution(kernel, x.shape, filter.shape, attributesOf<ConvolutionAttributes>(args), true);
     return original(args);
   };
 }

@@ -1,0 +1,2 @@
+/** What the module exports. */
+export { winograd, winogradKernel, winogradKernelGradient } from "./winograd";

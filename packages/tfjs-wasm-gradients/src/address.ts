@@ -1,0 +1,24 @@
+/** Tensors as our own kernels see them: addresses in the backend's memory. */
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { WasmBackend } from "./backend.js";
+import { WasmGradientsError } from "./errors.js";
+
+/** Where a tensor's values begin, in bytes. */
+export function addressOf(backend: WasmBackend, { dataId, dtype, shape }: TensorInfo): number {
+  if (dtype !== "float32") {
+    throw new WasmGradientsError(`gradient kernels of the wasm backend take float32, got ${dtype}`);
+  }
+  const address = backend.getMemoryOffset(dataId);
+  if (address) return address;
+  throw new WasmGradientsError(`the wasm backend has no memory left for a tensor of shape [${shape}]`);
+}
+
+/** Runs `use` with the address of uninitialised memory that is freed afterwards. */
+export function withWork(backend: WasmBackend, bytes: number, use: (address: number) => void): void {
+  const work = backend.makeOutput([Math.ceil(bytes / 4)], "float32");
+  try {
+    use(addressOf(backend, work));
+  } finally {
+    backend.disposeData(work.dataId);
+  }
+}
