@@ -37,7 +37,7 @@ export function warmCases(side) {
   };
 }
 
-/** Keeps what a run makes until the next one, so that no run pays for collecting its own garbage. */
+/** Keeps what a run makes until after its time is taken, so that no run pays for freeing it. */
 function keeping(make) {
   let kept;
   return () => {

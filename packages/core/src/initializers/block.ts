@@ -30,22 +30,3 @@ export function blocksOf(kernel: Kernel, parts: number, [start, count]: readonly
     end: Math.min(start + count - part * out, out),
   })).filter(({ begin, end }) => begin < end);
 }
-
-/** Elements that stay in the processor's cache between being cleared and being set. */
-const CACHED = 2 ** 21;
-
-/** Whether the rows of a block lie one behind the other in the stored data. */
-export function hasRowsInOrder({ out, in: inputs, taps, groups, strides }: Block): boolean {
-  return strides.out === inputs * taps && (groups === 1 || strides.group === (out / groups) * strides.out);
-}
-
-/** A block of rows in order, in pieces of some rows, each cleared when it is handed out. */
-export function* cleared(data: Float32Array, block: Block): Iterable<Block> {
-  const row = block.strides.out;
-  const count = Math.ceil(CACHED / row);
-  for (let begin = block.begin; begin < block.end; begin += count) {
-    const end = Math.min(begin + count, block.end);
-    data.fill(0, block.base + begin * row, block.base + end * row);
-    yield { ...block, begin, end };
-  }
-}

@@ -3,19 +3,16 @@ import { type Fail, failing } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { createStream, type Stream } from "../random/stream.js";
 import { checkCount, type Kernel, show, toCanonical } from "../shape.js";
-import { type Block, blocksOf, cleared, hasRowsInOrder } from "./block.js";
+import { type Block, blocksOf } from "./block.js";
 
 export type { Block } from "./block.js";
 
-/**
- * Sets the values of one block in `data`, which holds the tensor, or the range of rows asked for. `pieces` make up the block; one that is
- * to set only what is not 0 goes through all of them, as each is made zero just before it is handed out.
- */
-export type Fill = (data: Float32Array, block: Block, stream: Stream, pieces: Iterable<Block>) => void;
+/** Sets the values of one block in `data`, which holds the tensor, or the range of rows asked for. */
+export type Fill = (data: Float32Array, block: Block, stream: Stream) => void;
 
 /** What a {@link Fill} is like. */
 export interface Traits {
-  /** It sets only what is not 0. If not, it sets every element. Default false. */
+  /** It sets only what is not 0, and gets data that is zero. If not, it sets every element. Default false. */
   readonly sparse?: boolean;
   /** What it needs of a kernel beyond what all need; called before anything is written. Default nothing. */
   readonly check?: (kernel: Kernel, fail: Fail) => void;
@@ -49,10 +46,8 @@ export function define(
     const blocks = blocksOf(kernel, parts, rows);
     check?.(blocks[0]!, fail);
     const data = given ?? allocate(size, fail);
-    const dirty = sparse && given !== undefined;
-    const inPieces = dirty && hasRowsInOrder(blocks[0]!);
-    if (dirty && !inPieces) data.fill(0);
-    for (const block of blocks) fill(data, block, stream, inPieces ? cleared(data, block) : [block]);
+    if (sparse) given?.fill(0);
+    for (const block of blocks) fill(data, block, stream);
     return data;
   };
   return {

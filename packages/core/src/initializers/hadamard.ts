@@ -1,7 +1,7 @@
 /** The weight of ZerO: a padded identity, or a part of a Hadamard matrix where the layer widens. */
 import type { Initializer } from "../initializer.js";
 import { define } from "./define.js";
-import { CENTRE, kernelMatrix } from "./kernelMatrix.js";
+import { CENTRE, kernelMatrix, placeOf } from "./kernelMatrix.js";
 
 /**
  * ZerO's deterministic weight; at the centre tap floor(k/2) of a convolution, group by group.
@@ -22,17 +22,16 @@ export function hadamard(): Initializer {
     "hadamard",
     {},
     "kernel",
-    (data, block, _, pieces) => {
-      const { rows, columns, at } = kernelMatrix(block, CENTRE);
+    (data, block) => {
+      const matrix = kernelMatrix(block, CENTRE);
+      const { rows, columns } = matrix;
       let order = 1;
       while (order < rows) order *= 2;
       const scale = Math.sqrt(1 / order);
-      for (const { begin, end } of pieces) {
-        for (let i = begin; i < end; i++) {
-          const m = i % rows;
-          if (rows <= columns) data[at(i, m)] = 1;
-          else for (let j = 0; j < columns; j++) data[at(i, j)] = oddOnes(m & j) ? -scale : scale;
-        }
+      for (let i = block.begin; i < block.end; i++) {
+        const m = i % rows;
+        if (rows <= columns) data[placeOf(matrix, i, m)] = 1;
+        else for (let j = 0; j < columns; j++) data[placeOf(matrix, i, j)] = oddOnes(m & j) ? -scale : scale;
       }
     },
     { sparse: true },

@@ -2,7 +2,7 @@
 import type { Initializer } from "../initializer.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { CENTRE, kernelMatrix } from "./kernelMatrix.js";
+import { CENTRE, kernelMatrix, placeOf } from "./kernelMatrix.js";
 
 /**
  * Passes input channel d to output channel d and leaves the other outputs 0; at the centre tap floor(k/2) of a
@@ -22,12 +22,11 @@ export function identity(options: { readonly gain?: number } = {}): Initializer 
     "identity",
     { gain },
     "kernel",
-    (data, block, _, pieces) => {
-      const { rows, columns, at } = kernelMatrix(block, CENTRE);
-      for (const { begin, end } of pieces) {
-        for (let i = begin; i < end; i++) {
-          if (i % rows < columns) data[at(i, i % rows)] = gain;
-        }
+    (data, block) => {
+      const matrix = kernelMatrix(block, CENTRE);
+      const { rows, columns } = matrix;
+      for (let i = block.begin; i < block.end; i++) {
+        if (i % rows < columns) data[placeOf(matrix, i, i % rows)] = gain;
       }
     },
     { sparse: true },

@@ -1,10 +1,17 @@
 /** IDI and IDIC: the padded identity for any shape. */
 import type { Initializer } from "../initializer.js";
 import { draw } from "../random/draw.js";
+import { VALUES } from "../random/plain.js";
 import { plainNormal } from "../random/plainNormal.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { type KernelMatrixOptions, kernelMatrix, kernelMatrixOptions } from "./kernelMatrix.js";
+import {
+  type KernelMatrix,
+  type KernelMatrixOptions,
+  kernelMatrix,
+  kernelMatrixOptions,
+  placeOf,
+} from "./kernelMatrix.js";
 
 /** Parameters of {@link idi}. */
 export interface IdiOptions extends KernelMatrixOptions {
@@ -43,16 +50,23 @@ export function idi(options: IdiOptions = {}): Initializer {
     "idi",
     { tau, loose, ...view },
     "kernel",
-    (data, block, stream, pieces) => {
+    (data, block, stream) => {
       const { begin, end } = block;
-      const { rows, columns, at } = kernelMatrix(block, view);
-      const diagonal = new Float32Array(end - begin).fill(tau);
+      const matrix = kernelMatrix(block, view);
+      const set = (values: Float32Array, from: number) => lay(data, matrix, begin + from, values);
       // The plain generator: next to the rest, a draw for each row takes no time, and the module stays small.
-      if (loose > 0) draw(diagonal, block.firstRow + begin, plainNormal(stream, tau, loose));
-      for (const piece of pieces) {
-        for (let i = piece.begin; i < piece.end; i++) data[at(i, (i % rows) % columns)] = diagonal[i - begin]!;
-      }
+      const generate = loose > 0 ? plainNormal(stream, tau, loose) : () => VALUES.fill(tau);
+      draw({ length: end - begin, set }, block.firstRow + begin, generate);
     },
     { sparse: true },
   );
+}
+
+/** Sets the identity entries of row `first` and on. */
+function lay(data: Float32Array, matrix: KernelMatrix, first: number, values: Float32Array): void {
+  const { rows, columns } = matrix;
+  for (let n = 0; n < values.length; n++) {
+    const i = first + n;
+    data[placeOf(matrix, i, (i % rows) % columns)] = values[n]!;
+  }
 }

@@ -2,7 +2,13 @@
 import type { Initializer } from "../initializer.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
-import { type KernelMatrixOptions, kernelMatrix, kernelMatrixOptions } from "./kernelMatrix.js";
+import {
+  type KernelMatrix,
+  type KernelMatrixOptions,
+  kernelMatrix,
+  kernelMatrixOptions,
+  placeOf,
+} from "./kernelMatrix.js";
 
 /** Parameters of {@link idiz}. */
 export interface IdizOptions extends KernelMatrixOptions {
@@ -32,20 +38,21 @@ export function idiz(options: IdizOptions = {}): Initializer {
     "idiz",
     { epsilon, ...view },
     "kernel",
-    (data, block, _, pieces) => {
-      const { rows, columns, at } = kernelMatrix(block, view);
-      for (const { begin, end } of pieces) {
-        for (let i = begin; i < end; i++) {
-          const m = i % rows;
-          if (columns === 1) {
-            data[at(i, 0)] = m % 2 === 0 ? epsilon : -epsilon;
-          } else {
-            data[at(i, m % columns)] = epsilon;
-            data[at(i, rows < columns ? rows + (m % (columns - rows)) : (m + 1) % columns)] = -epsilon;
-          }
-        }
-      }
-    },
+    (data, block) => lay(data, kernelMatrix(block, view), block.begin, block.end, epsilon),
     { sparse: true },
   );
+}
+
+/** Sets the two entries of each row. */
+function lay(data: Float32Array, matrix: KernelMatrix, begin: number, end: number, epsilon: number): void {
+  const { rows, columns } = matrix;
+  for (let i = begin; i < end; i++) {
+    const m = i % rows;
+    if (columns === 1) {
+      data[placeOf(matrix, i, 0)] = m % 2 === 0 ? epsilon : -epsilon;
+    } else {
+      data[placeOf(matrix, i, m % columns)] = epsilon;
+      data[placeOf(matrix, i, rows < columns ? rows + (m % (columns - rows)) : (m + 1) % columns)] = -epsilon;
+    }
+  }
 }

@@ -27,8 +27,15 @@ export interface KernelMatrix {
   /** Rows of each. */
   readonly rows: number;
   readonly columns: number;
-  /** Position of an element in the stored data. Row i is row i mod `rows` of its matrix. */
-  at(i: number, column: number): number;
+  /** Stored offset of row 0 and column 0. */
+  readonly start: number;
+  /** Steps from matrix to matrix and from row to row. */
+  readonly group: number;
+  readonly row: number;
+  /** A column is `period` times an index with step `slow` and an index below `period` with step `fast`. */
+  readonly period: number;
+  readonly slow: number;
+  readonly fast: number;
 }
 
 /** Checks the options of factory `who` and fills in their defaults. */
@@ -42,20 +49,33 @@ export function kernelMatrixOptions(who: string, options: KernelMatrixOptions): 
 /** Sees a block as matrices. */
 export function kernelMatrix(block: Block, { order, taps }: Required<KernelMatrixOptions>): KernelMatrix {
   const { base, strides, in: inputs, taps: count, groups } = block;
-  const centre = count === 1 || taps === "centre" || (taps === "auto" && (groups > 1 || block.transposed));
-  const rows = block.out / groups;
-  const middle = centreTap(block.spatial) * strides.tap;
-  const offset = (column: number) => {
-    if (centre) return middle + column * strides.in;
-    return order === "kernel-fastest"
-      ? Math.floor(column / count) * strides.in + (column % count) * strides.tap
-      : (column % inputs) * strides.in + Math.floor(column / inputs) * strides.tap;
-  };
+  const centre = taps === "centre" || (taps === "auto" && (groups > 1 || block.transposed));
+  const taken = centre ? 1 : count;
+  const byTap = order === "kernel-fastest";
   return {
-    rows,
-    columns: centre ? inputs : inputs * count,
-    at: (i, column) => base + Math.floor(i / rows) * strides.group + (i % rows) * strides.out + offset(column),
+    rows: block.out / groups,
+    columns: inputs * taken,
+    start: base + (centre ? centreTap(block.spatial) * strides.tap : 0),
+    group: strides.group,
+    row: strides.out,
+    period: byTap ? taken : inputs,
+    slow: byTap ? strides.in : strides.tap,
+    fast: byTap ? strides.tap : strides.in,
   };
+}
+
+/**
+ * Position of an element in the stored data; row i is row i mod `rows` of its matrix. No closure of the matrix: an engine compiles this
+ * once, and not anew for every tensor.
+ */
+export function placeOf(
+  { rows, start, group, row, period, slow, fast }: KernelMatrix,
+  i: number,
+  column: number,
+): number {
+  const m = i % rows;
+  const minor = column % period;
+  return start + ((i - m) / rows) * group + m * row + ((column - minor) / period) * slow + minor * fast;
 }
 
 /** Row-major index of the tap at floor(k/2) on every spatial axis; 0 for dense kernels. */

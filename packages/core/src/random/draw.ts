@@ -2,16 +2,22 @@
 import type { Words } from "./threefry.js";
 
 /** Number of elements that generators make at once: four blocks of four words. */
-const GROUP = 16;
+export const GROUP = 16;
 
 /** Most elements of one call. */
 export const PIECE = 2048;
 
-/** Makes the draws of `groups` groups, from element `group` · 16 on. They stand until the next call. */
+/** Makes the draws of `groups` groups, from element `group` · 16 on. They stand until the next call of any generator. */
 export type Generator = (group: number, groups: number) => Float32Array;
 
+/** What takes draws: an array, or something else that can be set piece by piece. */
+export interface Target {
+  readonly length: number;
+  set(values: Float32Array, at: number): void;
+}
+
 /** Sets `target` to the draws of elements `from` and on. */
-export function draw<T extends Float32Array | Float64Array>(target: T, from: number, generate: Generator): T {
+export function draw<T extends Target>(target: T, from: number, generate: Generator): T {
   for (let at = 0; at < target.length; ) {
     const group = Math.floor((from + at) / GROUP);
     const skip = from + at - GROUP * group;

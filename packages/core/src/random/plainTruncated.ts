@@ -1,9 +1,9 @@
 /** Truncated normal numbers in plain JavaScript. */
-import { counterOf, type Generator, PIECE } from "./draw.js";
+import type { Generator } from "./draw.js";
 import { normalQuantile } from "./normalDistribution.js";
+import { plain, VALUES, WORDS } from "./plain.js";
 import { normalOfWords } from "./plainNormal.js";
 import type { Stream } from "./stream.js";
-import { threefryBlocks } from "./threefry.js";
 
 /** A normal distribution, the bounds, and where they cut it. */
 export interface Truncation {
@@ -32,39 +32,29 @@ export function squeeze({ mirrored, below, mass }: Truncation): { centre: number
 export function plainTruncated(stream: Stream, truncation: Truncation): Generator {
   const { mean, std, low, high } = truncation;
   const { centre, scale } = squeeze(truncation);
-  const words = new Uint32Array(PIECE);
-  const values = new Float32Array(words.length);
-  const toNormal = normalOfWords(mean, std, words.length);
-  return (group, groups) => {
-    const count = 16 * groups;
-    threefryBlocks(stream.key, counterOf(group), words.subarray(0, count));
+  const toNormal = normalOfWords(mean, std);
+  return plain(stream, (count) => {
     for (let i = 0; i < count; i++) {
-      const place = Math.floor(centre + scale * (words[i]! | 0)) | 0;
+      const place = Math.floor(centre + scale * (WORDS[i]! | 0)) | 0;
       // Counted from the centre; normalOfWords counts from the tail, with the sign on top.
-      words[i] = place < 0 ? place : place ^ 0x7fffffff;
+      WORDS[i] = place < 0 ? place : place ^ 0x7fffffff;
     }
-    toNormal(words, count, values);
+    toNormal(count);
     for (let i = 0; i < count; i++) {
-      const value = values[i]!;
-      values[i] = value < low ? low : Math.min(value, high);
+      const value = VALUES[i]!;
+      VALUES[i] = value < low ? low : Math.min(value, high);
     }
-    return values;
-  };
+  });
 }
 
 /** Generates with the full precision of the quantile in the lower tail: for small masses. */
 export function preciseTruncated(stream: Stream, truncation: Truncation): Generator {
   const { mean, std, low, high, mirrored, below, mass } = truncation;
-  const words = new Uint32Array(PIECE);
-  const values = new Float32Array(words.length);
-  return (group, groups) => {
-    const count = 16 * groups;
-    threefryBlocks(stream.key, counterOf(group), words.subarray(0, count));
+  return plain(stream, (count) => {
     for (let i = 0; i < count; i++) {
-      const z = normalQuantile(below + mass * ((words[i]! + 0.5) * 2 ** -32));
+      const z = normalQuantile(below + mass * ((WORDS[i]! + 0.5) * 2 ** -32));
       const value = mean + (mirrored ? -std : std) * z;
-      values[i] = Math.min(Math.max(value, low), high);
+      VALUES[i] = Math.min(Math.max(value, low), high);
     }
-    return values;
-  };
+  });
 }
