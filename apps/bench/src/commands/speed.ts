@@ -98,12 +98,13 @@ async function speedOnCpu(options: SpeedCommandOptions): Promise<SpeedResult[]> 
 
 async function speedOnGpu({ threads = [1], ...options }: SpeedCommandOptions) {
   if (threads.length > 1) throw new IdinitError(`speed: on a GPU --threads needs one number, got ${threads.join(",")}`);
-  // All GPU engines, also those that cannot be used: the table says why. But one of them must find a GPU.
-  await enginesFor("gpu");
+  const { engine: engines = gpuEngineNames } = options;
+  // Those that cannot be used are asked too: the table says why. But one GPU engine must find a GPU, if there are any.
+  if (engines.some((name) => gpuEngineNames.includes(name))) await enginesFor("gpu");
   return runThroughput({
     architectures: options.architecture ?? GPU_NETWORKS,
     batches: options.batch ?? GPU_BATCHES,
-    engines: options.engine ?? gpuEngineNames,
+    engines,
     threads: threads[0]!,
     pytorch: options.pytorch,
     steps: options.steps ?? GPU_STEPS,

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { speed } from "../../src/commands/speed.js";
 import { findAdapter } from "../../src/gpu/findAdapter.js";
 import { formatThroughput, runThroughput } from "../../src/speed/index.js";
 import { torchPeer } from "../../src/speed/peer/torchPeer.js";
@@ -58,6 +59,21 @@ describe("runThroughput", () => {
   });
 });
 
+describe("speed --device gpu", () => {
+  const asked = { device: "gpu", architecture: ["tiny"], batch: [4], steps: 1, lossEvery: 1, pytorch: false } as const;
+
+  it("needs no GPU for an engine on the CPU", async () => {
+    vi.stubEnv("IDINIT_SOFTWARE_GPU", undefined);
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    try {
+      expect(await speed({ ...asked, engine: ["onnxruntime-node"] })).toMatch(/mlp-3x16\S* +4 +onnxruntime-node +\d/);
+    } finally {
+      log.mockRestore();
+      vi.unstubAllEnvs();
+    }
+  });
+});
+
 const found = await findAdapter("any");
 const why = "adapter" in found ? "" : ` (skipped: ${found.reason}; ${found.fix})`;
 
@@ -68,7 +84,7 @@ describe.skipIf(why !== "")(`runThroughput on a GPU or a software adapter${why}`
     const result = await runThroughput({
       ...settings,
       architectures: ["tiny"],
-      engines: ["onnxruntime-webgpu", "tfjs-webgpu"],
+      engines: ["onnxruntime-webgpu", "onnxruntime-web-webgpu", "tfjs-webgpu"],
     });
     if (before === undefined) delete process.env.IDINIT_SOFTWARE_GPU;
     expect(result.failures).toEqual([]);

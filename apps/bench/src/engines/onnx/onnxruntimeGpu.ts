@@ -59,7 +59,8 @@ export function onnxruntimeCuda(): Engine {
     unsupported: async () =>
       hasCuda()
         ? undefined
-        : "its CUDA libraries are not installed: remove onnxruntime-node-install=skip from .npmrc and install again",
+        : "its CUDA libraries are not there: npm downloads them with onnxruntime-node where no .npmrc says " +
+          "onnxruntime-node-install=skip, as the project's does; a bundle has those of the installation it was made from",
     describe: async () => ({ framework: "onnxruntime-node", version, device: "cuda" }),
     create: (architecture, weights, options) =>
       explainedLearner(
