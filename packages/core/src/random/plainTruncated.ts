@@ -1,7 +1,7 @@
 /** Truncated normal numbers in plain JavaScript. */
 import type { Generator } from "./draw.js";
 import { normalQuantile } from "./normalDistribution.js";
-import { plain, VALUES, WORDS } from "./plain.js";
+import { plain } from "./plain.js";
 import { normalOfWords } from "./plainNormal.js";
 import type { Stream } from "./stream.js";
 
@@ -33,16 +33,16 @@ export function plainTruncated(stream: Stream, truncation: Truncation): Generato
   const { mean, std, low, high } = truncation;
   const { centre, scale } = squeeze(truncation);
   const toNormal = normalOfWords(mean, std);
-  return plain(stream, (count) => {
+  return plain(stream, (words, values, count) => {
     for (let i = 0; i < count; i++) {
-      const place = Math.floor(centre + scale * (WORDS[i]! | 0)) | 0;
+      const place = Math.floor(centre + scale * (words[i]! | 0)) | 0;
       // Counted from the centre; normalOfWords counts from the tail, with the sign on top.
-      WORDS[i] = place < 0 ? place : place ^ 0x7fffffff;
+      words[i] = place < 0 ? place : place ^ 0x7fffffff;
     }
-    toNormal(count);
+    toNormal(words, values, count);
     for (let i = 0; i < count; i++) {
-      const value = VALUES[i]!;
-      VALUES[i] = value < low ? low : Math.min(value, high);
+      const value = values[i]!;
+      values[i] = value < low ? low : Math.min(value, high);
     }
   });
 }
@@ -50,11 +50,11 @@ export function plainTruncated(stream: Stream, truncation: Truncation): Generato
 /** Generates with the full precision of the quantile in the lower tail: for small masses. */
 export function preciseTruncated(stream: Stream, truncation: Truncation): Generator {
   const { mean, std, low, high, mirrored, below, mass } = truncation;
-  return plain(stream, (count) => {
+  return plain(stream, (words, values, count) => {
     for (let i = 0; i < count; i++) {
-      const z = normalQuantile(below + mass * ((WORDS[i]! + 0.5) * 2 ** -32));
+      const z = normalQuantile(below + mass * ((words[i]! + 0.5) * 2 ** -32));
       const value = mean + (mirrored ? -std : std) * z;
-      VALUES[i] = Math.min(Math.max(value, low), high);
+      values[i] = Math.min(Math.max(value, low), high);
     }
   });
 }

@@ -1,11 +1,11 @@
 /** Uniform numbers in plain JavaScript; `assembly/uniform.ts` is the same. */
 import type { Generator } from "./draw.js";
-import { plain, VALUES, WORDS } from "./plain.js";
+import { plain } from "./plain.js";
 import type { Stream } from "./stream.js";
 
 /** Generates low + step·k with 24-bit integers k. */
 export function plainUniform(stream: Stream, low: number, step: number): Generator {
-  return plain(stream, (count) => {
-    for (let i = 0; i < count; i++) VALUES[i] = low + step * (WORDS[i]! >>> 8);
+  return plain(stream, (words, values, count) => {
+    for (let i = 0; i < count; i++) values[i] = low + step * (words[i]! >>> 8);
   });
 }
