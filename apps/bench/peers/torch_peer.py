@@ -3,8 +3,8 @@
 The first line on stdin is a JSON object: architecture, batch, threads, learningRate, momentum, weightDecay, device
 ("cpu" where absent, or "cuda"), and if they are to be given, weights (by canonical name) and batches (inputs and labels,
 used in turn), as base64 of little-endian float32 and int32. The answer is a line with the version and the thread count.
-Each further line is a number of training steps to take; its answer is {"milliseconds": ..., "loss": ...}, the time of all
-and the loss of the last, the only one that is read back. The process ends when stdin does. It touches no files.
+Each further line is a number of training steps to take; its answer is {"milliseconds": ..., "cpuMilliseconds": ...,
+"loss": ...}, the times of all and the loss of the last, the only one that is read back. The process ends when stdin does. It touches no files.
 """
 
 import base64
@@ -221,7 +221,7 @@ def main():
     print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
     taken = 0
     for line in iter(sys.stdin.readline, ""):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         for _ in range(int(line)):
             inputs, labels = batches[taken % len(batches)]
             taken += 1
@@ -232,7 +232,8 @@ def main():
         value = loss.item()  # waits for the device
         if device.type == "cuda":
             torch.cuda.synchronize()
-        print(json.dumps({"milliseconds": 1000 * (time.perf_counter() - start), "loss": value}), flush=True)
+        elapsed, used = time.perf_counter() - start, time.process_time() - used
+        print(json.dumps({"milliseconds": 1000 * elapsed, "cpuMilliseconds": 1000 * used, "loss": value}), flush=True)
 
 
 main()

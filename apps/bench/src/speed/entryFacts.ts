@@ -11,6 +11,8 @@ export function entryFacts(entries: readonly SpeedEntry[]) {
       range: `${Math.min(...entry.steps).toFixed(1)} … ${Math.max(...entry.steps).toFixed(1)}`,
       ratio: ratio(entry.relativeToPytorch),
       nativeRatio: ratio(entry.relativeToOnnxruntimeNode),
+      cpu: entry.cpuMilliseconds.toFixed(1),
+      cpuRatio: ratio(entry.cpuRelativeToPytorch),
       peak: entry.peakBytes === undefined ? "–" : (entry.peakBytes / 2 ** 20).toFixed(0),
       peakRatio: ratio(entry.peakRelativeToPytorch),
       framework: `${entry.framework} ${entry.version}, ${entry.device}`,

@@ -4,7 +4,18 @@ import { describeEnvironment } from "./environment.js";
 import type { SpeedResult } from "./speedResult.js";
 import { table } from "./table.js";
 
-const HEAD = ["engine", "ms/step", "vs PyTorch", "vs ort-node", "range", "peak MiB", "/ PyTorch's", "framework"];
+const HEAD = [
+  "engine",
+  "ms/step",
+  "vs PyTorch",
+  "vs ort-node",
+  "range",
+  "CPU ms",
+  "vs PyTorch",
+  "peak MiB",
+  "/ PyTorch's",
+  "framework",
+];
 
 /** A table, one line for each contender, fastest first, then what was skipped and where it ran. */
 export function formatSpeed(result: SpeedResult): string {
@@ -15,6 +26,8 @@ export function formatSpeed(result: SpeedResult): string {
     entry.ratio,
     entry.nativeRatio,
     entry.range,
+    entry.cpu,
+    entry.cpuRatio,
     entry.peak,
     entry.peakRatio,
     entry.framework,

@@ -1,8 +1,8 @@
 /** Timing that is fair on a machine whose speed drifts. */
 
 /** Something that takes a step and says how long it took. */
-export interface Timed {
-  step(): Promise<number>;
+export interface Timed<T> {
+  step(): Promise<T>;
 }
 
 /**
@@ -11,15 +11,15 @@ export interface Timed {
  *
  * @param onStep called after each counted or warm-up turn with the number of turns done
  */
-export async function interleave(
-  contenders: readonly Timed[],
+export async function interleave<T>(
+  contenders: readonly Timed<T>[],
   {
     steps,
     warmUp,
     onStep,
   }: { readonly steps: number; readonly warmUp: number; readonly onStep?: (turn: number) => void },
-): Promise<(number[] | Error)[]> {
-  const results: (number[] | Error)[] = contenders.map(() => []);
+): Promise<(T[] | Error)[]> {
+  const results: (T[] | Error)[] = contenders.map(() => []);
   for (let turn = 0; turn < warmUp + steps; turn++) {
     for (const [index, contender] of contenders.entries()) {
       const durations = results[index]!;

@@ -10,6 +10,8 @@ const HEAD = [
   "range",
   "PyTorch's median / this",
   "onnxruntime-node's median / this",
+  "CPU time",
+  "PyTorch's CPU time / this",
   "peak memory, MiB",
   "peak / PyTorch's",
   "framework",
@@ -19,7 +21,7 @@ const HEAD = [
 export function markdownSpeed(results: readonly SpeedResult[]): string {
   const parts = [
     "# Milliseconds a training step",
-    "Every contender trains in a process of its own; peak memory is the most resident memory of that process.",
+    "Every contender trains in a process of its own. CPU time is that of all its threads together, the median of the steps; peak memory is its most resident memory.",
   ];
   if (results.length > 1) parts.push(overview(results));
   for (const { architecture, batch, threads, steps, entries, skipped, environment } of results) {
@@ -30,6 +32,8 @@ export function markdownSpeed(results: readonly SpeedResult[]): string {
       entry.range,
       entry.ratio,
       entry.nativeRatio,
+      entry.cpu,
+      entry.cpuRatio,
       entry.peak,
       entry.peakRatio,
       entry.framework,

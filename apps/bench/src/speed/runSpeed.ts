@@ -93,7 +93,7 @@ export async function runSpeed(options: SpeedOptions = {}): Promise<SpeedResult>
           framework,
           version,
           device,
-          steps: taken,
+          durations: taken,
           ...(peakBytes !== undefined && { peakBytes }),
         });
     });

@@ -1,5 +1,6 @@
 /** What a measurement of speed gives. */
 import { IdinitError } from "@idinit/core";
+import type { Duration } from "./contender.js";
 import type { SpeedEnvironment } from "./environment.js";
 import { median } from "./interleave.js";
 
@@ -12,10 +13,14 @@ export interface SpeedEntry {
   readonly steps: readonly number[];
   /** Median milliseconds of a step. */
   readonly milliseconds: number;
+  /** Median of the processor time of a step, all threads together. */
+  readonly cpuMilliseconds: number;
   /** PyTorch's median divided by this one: 1 is equal, below 1 slower. Absent where PyTorch was not timed. */
   readonly relativeToPytorch?: number;
   /** The same for onnxruntime-node's median. */
   readonly relativeToOnnxruntimeNode?: number;
+  /** PyTorch's processor time divided by this one's: hardly moved by other load on the machine. */
+  readonly cpuRelativeToPytorch?: number;
   /** The most resident memory that the contender's process has had; absent where the system does not tell. */
   readonly peakBytes?: number;
   /** This one's peak divided by PyTorch's: above 1 needs more. */
@@ -35,16 +40,25 @@ export interface SpeedResult {
 }
 
 /** What was seen of one contender. */
-export type Observation = Pick<SpeedEntry, "name" | "framework" | "version" | "device" | "steps" | "peakBytes">;
+export type Observation = Pick<SpeedEntry, "name" | "framework" | "version" | "device" | "peakBytes"> & {
+  readonly durations: readonly Duration[];
+};
 
 /** Medians, and how the contenders compare. */
 export function compareEntries(observations: readonly Observation[]): SpeedEntry[] {
-  const timed = observations.map((observation) => ({ ...observation, milliseconds: median(observation.steps) }));
+  const timed = observations.map(({ durations, ...observation }) => {
+    const steps = durations.map(({ milliseconds }) => milliseconds);
+    const cpuMilliseconds = median(durations.map((duration) => duration.cpuMilliseconds));
+    return { ...observation, steps, milliseconds: median(steps), cpuMilliseconds };
+  });
   const pytorch = timed.find(({ name }) => name === "pytorch");
   const native = timed.find(({ name }) => name === "onnxruntime-node");
   return timed.map((entry) => ({
     ...entry,
-    ...(pytorch && { relativeToPytorch: pytorch.milliseconds / entry.milliseconds }),
+    ...(pytorch && {
+      relativeToPytorch: pytorch.milliseconds / entry.milliseconds,
+      cpuRelativeToPytorch: pytorch.cpuMilliseconds / entry.cpuMilliseconds,
+    }),
     ...(native && { relativeToOnnxruntimeNode: native.milliseconds / entry.milliseconds }),
     ...(pytorch?.peakBytes !== undefined &&
       entry.peakBytes !== undefined && { peakRelativeToPytorch: entry.peakBytes / pytorch.peakBytes }),

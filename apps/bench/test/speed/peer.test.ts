@@ -89,8 +89,8 @@ describe("serveEngine", () => {
     await learner.dispose();
     expect(answers).toEqual([
       { framework: "onnxruntime-node", version: expect.any(String), device: expect.stringMatching(/^cpu/) },
-      { milliseconds: expect.any(Number), loss: losses[0] },
-      { milliseconds: expect.any(Number), loss: losses[3] },
+      { milliseconds: expect.any(Number), cpuMilliseconds: expect.any(Number), loss: losses[0] },
+      { milliseconds: expect.any(Number), cpuMilliseconds: expect.any(Number), loss: losses[3] },
     ]);
   });
 
@@ -125,6 +125,7 @@ describe("engines in processes", () => {
     ]);
     for (const entry of result.entries) {
       expect(entry.milliseconds).toBeGreaterThan(0);
+      expect(entry.cpuMilliseconds).toBeGreaterThan(0);
       expect(entry.relativeToOnnxruntimeNode).toBeGreaterThan(0);
       if (process.platform === "linux") expect(entry.peakBytes).toBeGreaterThan(2 ** 20);
     }
@@ -135,7 +136,7 @@ describe("engines in processes", () => {
     for (const threads of [1, 2]) {
       const options = { ...task, threads, module: module.url };
       const peer = await enginePeer("onnxruntime-web", workloads.tiny.make(), options);
-      expect(await peer.step()).toBeGreaterThan(0);
+      expect((await peer.step()).milliseconds).toBeGreaterThan(0);
       await peer.dispose();
     }
   });

@@ -61,7 +61,9 @@ describe.skipIf(python === undefined)("torchPeer (needs a python3 with torch)", 
   it("trains when asked", async () => {
     const peer = await torchPeer(python!, workloads.mlp.make(), recipe);
     try {
-      expect(await peer.step()).toBeGreaterThan(0);
+      const { milliseconds, cpuMilliseconds } = await peer.step();
+      expect(milliseconds).toBeGreaterThan(0);
+      expect(cpuMilliseconds).toBeGreaterThan(0);
       expect(peer.version).toMatch(/^\d+\.\d+/);
     } finally {
       await peer.dispose();
@@ -92,7 +94,10 @@ describe("speed results", () => {
     framework: name,
     version: "1.0",
     device: "cpu",
-    steps: [milliseconds - 1, milliseconds + 1],
+    durations: [-1, 1].map((more) => ({
+      milliseconds: milliseconds + more,
+      cpuMilliseconds: 2 * (milliseconds + more),
+    })),
     peakBytes: mebibytes * 2 ** 20,
   });
   const result: SpeedResult = {
@@ -127,26 +132,33 @@ describe("speed results", () => {
     expect(result.entries[0]).toMatchObject({
       milliseconds: 400,
       relativeToPytorch: 0.25,
+      steps: [399, 401],
+      cpuMilliseconds: 800,
+      cpuRelativeToPytorch: 0.25,
       relativeToOnnxruntimeNode: 0.5,
       peakRelativeToPytorch: 1.5,
     });
     const { peakBytes, ...unknown } = observed("pytorch", 100, 200);
     const [alone, pytorch] = compareEntries([observed("brain", 200, 100), unknown]);
-    expect(alone).toEqual({ ...observed("brain", 200, 100), milliseconds: 200, relativeToPytorch: 0.5 });
+    expect(alone).toMatchObject({ milliseconds: 200, peakBytes: 100 * 2 ** 20, relativeToPytorch: 0.5 });
+    expect(alone).not.toHaveProperty("relativeToOnnxruntimeNode");
+    expect(alone).not.toHaveProperty("peakRelativeToPytorch");
     expect(pytorch).not.toHaveProperty("peakRelativeToPytorch");
   });
 
   it("as text: the fastest first, ratios, peaks and what was skipped", () => {
     const lines = formatSpeed(result).split("\n");
-    expect(lines[3]).toMatch(/^pytorch +100\.0 +1\.00 +2\.00 +99\.0 … 101\.0 +200 +1\.00 +pytorch 1\.0, cpu$/);
-    expect(lines[4]).toMatch(/^onnxruntime-node +200\.0 +0\.50 +1\.00 .* 150 +0\.75/);
+    expect(lines[3]).toMatch(
+      /^pytorch +100\.0 +1\.00 +2\.00 +99\.0 … 101\.0 +200\.0 +1\.00 +200 +1\.00 +pytorch 1\.0, cpu$/,
+    );
+    expect(lines[4]).toMatch(/^onnxruntime-node +200\.0 +0\.50 +1\.00 .* 400\.0 +0\.50 +150 +0\.75/);
     expect(lines).toContain("skipped brain: no convolutions");
   });
 
   it("as a page: with command and commit, and an overview of several", () => {
     const page = markdownSpeed([result]);
     expect(page).toContain(
-      "| onnxruntime-web | 400.0 | 399.0 … 401.0 | 0.25 | 0.50 | 300 | 1.50 | onnxruntime-web 1.0, cpu |",
+      "| onnxruntime-web | 400.0 | 399.0 … 401.0 | 0.25 | 0.50 | 800.0 | 0.25 | 300 | 1.50 | onnxruntime-web 1.0, cpu |",
     );
     expect(page).toContain("Skipped brain: no convolutions.");
     expect(page).toContain("`npm run bench:train -- --steps 2`, 2026-01-01, commit abc; cpu, 2 cores");

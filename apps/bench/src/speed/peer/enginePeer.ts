@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Architecture } from "../../architectures/index.js";
 import type { EngineName } from "../../engines/index.js";
-import type { Contender } from "../contender.js";
+import type { Contender, Duration } from "../contender.js";
 import { peerProcess } from "./peerProcess.js";
 import type { EngineAnswer, EngineTask } from "./serveEngine.js";
 
@@ -34,7 +34,7 @@ export async function enginePeer(
     return {
       name: engine,
       ...description,
-      step: async () => (await peer.ask<{ milliseconds: number }>("1")).milliseconds,
+      step: () => peer.ask<Duration>("1"),
       peakBytes: () => peer.peakBytes(),
       dispose: () => peer.close(),
     };

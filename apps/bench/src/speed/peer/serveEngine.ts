@@ -4,6 +4,7 @@ import { exampleBatch } from "../../architectures/exampleBatch.js";
 import type { Architecture } from "../../architectures/index.js";
 import { startingParameters } from "../../architectures/startingParameters.js";
 import { type EngineName, findEngine } from "../../engines/index.js";
+import type { Duration } from "../contender.js";
 import { engineRounds } from "../throughput/engineRounds.js";
 
 /** The first line. */
@@ -26,7 +27,7 @@ export interface EngineAnswer {
 
 /**
  * Answers each line: first an {@link EngineTask} as JSON, then numbers of training steps to take, whose answer is
- * `{ milliseconds, loss }`, the time of all and the loss of the last.
+ * `{ milliseconds, cpuMilliseconds, loss }`, the times of all and the loss of the last.
  *
  * What goes wrong is the answer `{ failed: reason }` and ends the conversation.
  */
@@ -35,7 +36,10 @@ export async function serveEngine(lines: AsyncIterable<string>, answer: (value: 
   try {
     for await (const line of lines) {
       if (contender) {
-        answer(await contender.round(Number(line)));
+        const before = process.cpuUsage();
+        const round = await contender.round(Number(line));
+        const { user, system } = process.cpuUsage(before);
+        answer({ ...round, cpuMilliseconds: (user + system) / 1000 } satisfies Duration);
         continue;
       }
       contender = await start(JSON.parse(line) as EngineTask);

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Architecture } from "../../architectures/index.js";
 import type { Batch } from "../../engines/engine.js";
-import type { Contender } from "../contender.js";
+import type { Contender, Duration } from "../contender.js";
 import type { TorchPython } from "../python.js";
 import { peerProcess } from "./peerProcess.js";
 
@@ -23,7 +23,7 @@ export interface TorchPeerOptions {
 /** PyTorch as a contender that also tells the loss. */
 export interface TorchPeer extends Contender {
   /** Training steps, by default one: the duration of all, and the loss before the last; only this one is read. */
-  train(steps?: number): Promise<{ readonly milliseconds: number; readonly loss: number }>;
+  train(steps?: number): Promise<Duration & { readonly loss: number }>;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function torchPeer(
   const peer = peerProcess("pytorch", python.path, [script], environment);
   try {
     const { version, threads } = await peer.ask<{ version: string; threads: number }>(firstLine(architecture, options));
-    const train = (steps = 1) => peer.ask<{ milliseconds: number; loss: number }>(String(steps));
+    const train = (steps = 1) => peer.ask<Duration & { readonly loss: number }>(String(steps));
     return {
       name: "pytorch",
       framework: "pytorch",
@@ -52,7 +52,7 @@ export async function torchPeer(
           ? `cuda: ${python.cuda ?? "unknown"}`
           : `cpu, ${threads} thread(s), BLAS ${python.blas}`,
       train,
-      step: async () => (await train()).milliseconds,
+      step: () => train(),
       peakBytes: () => peer.peakBytes(),
       dispose: () => peer.close(),
     };
