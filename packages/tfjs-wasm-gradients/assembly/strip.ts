@@ -1,7 +1,8 @@
 /** Rows of an image with the zeros of its padding around them, so that no transform asks where the image ends. */
 
 /**
- * `strip[r, j] = image[top + r, j - left]`, r < rows, j < columns, and zero outside the image.
+ * `strip[r, j] = image[top + r, j - left]`, r < rows, j < columns, and zero outside the image. TensorFlow.js's padding "same"
+ * of volumes is negative, that is it skips pixels, where the stride is larger than the kernel.
  *
  * @param pixel bytes of all channels
  */
@@ -16,17 +17,19 @@ export function fillStrip(
   left: i32,
   pixel: usize,
 ): void {
-  const inside = min(width, columns - left);
-  const before = <usize>left * pixel;
+  const skipped = max(-left, 0);
+  const empty = min(max(left, 0), columns);
+  const inside = max(0, min(width - skipped, columns - empty));
+  const before = <usize>empty * pixel;
   const bytes = <usize>inside * pixel;
-  const after = <usize>(columns - left - inside) * pixel;
+  const after = <usize>(columns - empty - inside) * pixel;
   for (let row = top; row < top + rows; row++, strip += before + bytes + after) {
     if (row < 0 || row >= height) {
       memory.fill(strip, 0, before + bytes + after);
       continue;
     }
     if (before) memory.fill(strip, 0, before);
-    memory.copy(strip + before, image + <usize>(row * width) * pixel, bytes);
+    memory.copy(strip + before, image + <usize>(row * width + skipped) * pixel, bytes);
     if (after) memory.fill(strip + before + bytes, 0, after);
   }
 }

@@ -1,21 +1,12 @@
-/** The innermost loop of all products: four rows by eight columns, held in registers. */
+/** The innermost loops of all products: four rows by eight columns, held in registers. Addresses and strides in bytes. */
 
-/**
- * `c[i, j] (+)= sum over k of a[i * rowA + k * stepA] * b[k, j]`, i < 4, j < 8; addresses and strides in bytes.
- *
- * @param k number of products a value, at least 1
- */
-export function tile(
-  c: usize,
-  rowC: usize,
-  a: usize,
-  rowA: usize,
-  stepA: usize,
-  b: usize,
-  stepB: usize,
-  k: i32,
-  add: bool,
-): void {
+/** Columns of a matrix that is made of such tiles. */
+export function eights(n: i32): i32 {
+  return (n + 7) & ~7;
+}
+
+/** `c[i, j] = sum over l < k of a[i, l] * b[l, j]`, i < 4, j < 8, k a multiple of 4; b is packed, rows of eight values. */
+export function rowTile(c: usize, rowC: usize, a: usize, rowA: usize, b: usize, k: i32): void {
   const c1 = c + rowC;
   const c2 = c1 + rowC;
   const c3 = c2 + rowC;
@@ -27,22 +18,12 @@ export function tile(
   let s21 = s00;
   let s30 = s00;
   let s31 = s00;
-  if (add) {
-    s00 = v128.load(c);
-    s01 = v128.load(c, 16);
-    s10 = v128.load(c1);
-    s11 = v128.load(c1, 16);
-    s20 = v128.load(c2);
-    s21 = v128.load(c2, 16);
-    s30 = v128.load(c3);
-    s31 = v128.load(c3, 16);
-  }
   const rowA2 = rowA + rowA;
   const rowA3 = rowA2 + rowA;
-  const end = b + <usize>k * stepB;
-  for (; b < end; b += stepB, a += stepA) {
-    const left = v128.load(b);
-    const right = v128.load(b, 16);
+  const end = a + ((<usize>k) << 2);
+  for (; a < end; a += 16, b += 128) {
+    let left = v128.load(b);
+    let right = v128.load(b, 16);
     let x = v128.load32_splat(a);
     s00 = f32x4.add(s00, f32x4.mul(x, left));
     s01 = f32x4.add(s01, f32x4.mul(x, right));
@@ -53,6 +34,87 @@ export function tile(
     s20 = f32x4.add(s20, f32x4.mul(x, left));
     s21 = f32x4.add(s21, f32x4.mul(x, right));
     x = v128.load32_splat(a + rowA3);
+    s30 = f32x4.add(s30, f32x4.mul(x, left));
+    s31 = f32x4.add(s31, f32x4.mul(x, right));
+    left = v128.load(b, 32);
+    right = v128.load(b, 48);
+    x = v128.load32_splat(a, 4);
+    s00 = f32x4.add(s00, f32x4.mul(x, left));
+    s01 = f32x4.add(s01, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA, 4);
+    s10 = f32x4.add(s10, f32x4.mul(x, left));
+    s11 = f32x4.add(s11, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA2, 4);
+    s20 = f32x4.add(s20, f32x4.mul(x, left));
+    s21 = f32x4.add(s21, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA3, 4);
+    s30 = f32x4.add(s30, f32x4.mul(x, left));
+    s31 = f32x4.add(s31, f32x4.mul(x, right));
+    left = v128.load(b, 64);
+    right = v128.load(b, 80);
+    x = v128.load32_splat(a, 8);
+    s00 = f32x4.add(s00, f32x4.mul(x, left));
+    s01 = f32x4.add(s01, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA, 8);
+    s10 = f32x4.add(s10, f32x4.mul(x, left));
+    s11 = f32x4.add(s11, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA2, 8);
+    s20 = f32x4.add(s20, f32x4.mul(x, left));
+    s21 = f32x4.add(s21, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA3, 8);
+    s30 = f32x4.add(s30, f32x4.mul(x, left));
+    s31 = f32x4.add(s31, f32x4.mul(x, right));
+    left = v128.load(b, 96);
+    right = v128.load(b, 112);
+    x = v128.load32_splat(a, 12);
+    s00 = f32x4.add(s00, f32x4.mul(x, left));
+    s01 = f32x4.add(s01, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA, 12);
+    s10 = f32x4.add(s10, f32x4.mul(x, left));
+    s11 = f32x4.add(s11, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA2, 12);
+    s20 = f32x4.add(s20, f32x4.mul(x, left));
+    s21 = f32x4.add(s21, f32x4.mul(x, right));
+    x = v128.load32_splat(a + rowA3, 12);
+    s30 = f32x4.add(s30, f32x4.mul(x, left));
+    s31 = f32x4.add(s31, f32x4.mul(x, right));
+  }
+  v128.store(c, s00);
+  v128.store(c, s01, 16);
+  v128.store(c1, s10);
+  v128.store(c1, s11, 16);
+  v128.store(c2, s20);
+  v128.store(c2, s21, 16);
+  v128.store(c3, s30);
+  v128.store(c3, s31, 16);
+}
+
+/** `c[i, j] += sum over l < k of a[l, i] * b[l, j]`, i < 4, j < 8: rows of a are `stepA` apart, those of b `stepB`. */
+export function columnTile(c: usize, rowC: usize, a: usize, stepA: usize, b: usize, stepB: usize, k: i32): void {
+  const c1 = c + rowC;
+  const c2 = c1 + rowC;
+  const c3 = c2 + rowC;
+  let s00 = v128.load(c);
+  let s01 = v128.load(c, 16);
+  let s10 = v128.load(c1);
+  let s11 = v128.load(c1, 16);
+  let s20 = v128.load(c2);
+  let s21 = v128.load(c2, 16);
+  let s30 = v128.load(c3);
+  let s31 = v128.load(c3, 16);
+  for (let l = 0; l < k; l++, a += stepA, b += stepB) {
+    const left = v128.load(b);
+    const right = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    s00 = f32x4.add(s00, f32x4.mul(x, left));
+    s01 = f32x4.add(s01, f32x4.mul(x, right));
+    x = v128.load32_splat(a, 4);
+    s10 = f32x4.add(s10, f32x4.mul(x, left));
+    s11 = f32x4.add(s11, f32x4.mul(x, right));
+    x = v128.load32_splat(a, 8);
+    s20 = f32x4.add(s20, f32x4.mul(x, left));
+    s21 = f32x4.add(s21, f32x4.mul(x, right));
+    x = v128.load32_splat(a, 12);
     s30 = f32x4.add(s30, f32x4.mul(x, left));
     s31 = f32x4.add(s31, f32x4.mul(x, right));
   }

@@ -4,16 +4,12 @@
  * give 36 matrix products over the channels. Addresses are in bytes.
  */
 import { fillStrip } from "./strip";
-import { tile } from "./tile";
+import { columnTile, eights, rowTile } from "./tile";
 import { gradients, inputs, outputs, tapGradients, taps } from "./transforms";
 
 /** Bytes between two of the 36 matrices: not a power of two, or their values would compete for the same cache lines. */
 function planeOf(rows: i32, columns: i32): usize {
   return ((<usize>(rows * columns)) << 2) + 64;
-}
-
-function eights(n: i32): i32 {
-  return (n + 7) & ~7;
 }
 
 /**
@@ -179,16 +175,13 @@ export function winograd(
       for (let o = 0; o < columns; o += 8) {
         const strip8 = b + <usize>o * pixel;
         for (let t = 0; t < tiles; t += 4) {
-          tile(
+          rowTile(
             c + ((<usize>(t * columns + o)) << 2),
             (<usize>columns) << 2,
             a + <usize>t * pixel,
             pixel,
-            4,
             strip8,
-            32,
             channels,
-            false,
           );
         }
       }
@@ -239,6 +232,7 @@ export function winogradKernelGradient(
   const p = w + 36 * planeW;
   const rows = batch * down;
   const perBlock = most / across;
+  memory.fill(p, 0, 36 * planeP);
   for (let block = 0; block < rows; block += perBlock) {
     const end = min(rows, block + perBlock);
     for (let row = block; row < end; row++) {
@@ -261,17 +255,7 @@ export function winogradKernelGradient(
         for (let o = 0; o < columns; o += 8) {
           const at = sums + ((<usize>(c * columns + o)) << 2);
           const right = b + ((<usize>o) << 2);
-          tile(
-            at,
-            (<usize>columns) << 2,
-            a + ((<usize>c) << 2),
-            4,
-            pixel,
-            right,
-            (<usize>columns) << 2,
-            tiles,
-            block > 0,
-          );
+          columnTile(at, (<usize>columns) << 2, a + ((<usize>c) << 2), pixel, right, (<usize>columns) << 2, tiles);
         }
       }
     }

@@ -10,6 +10,8 @@ export interface WasmBackend {
   /** Where a tensor's values begin, in bytes. It stays when the memory grows. */
   getMemoryOffset(dataId: TensorInfo["dataId"]): number;
   disposeData(dataId: TensorInfo["dataId"]): void;
+  /** One more tensor shares the memory. */
+  incRef(dataId: TensorInfo["dataId"]): void;
 }
 
 /** What the engine hands a kernel. */

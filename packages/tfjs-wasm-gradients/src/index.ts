@@ -1,2 +1,3 @@
+export { batchNormalization, type NormalizedBatch } from "./batchNorm/batchNormalization.js";
 export { WasmGradientsError } from "./errors.js";
 export { registerWasmGradients } from "./registerWasmGradients.js";

@@ -12,6 +12,7 @@ import { depthwiseBackpropFilter } from "./kernels/depthwiseBackpropFilter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwiseBackpropInput.js";
 import { maxPool3d, maxPool3dGrad } from "./kernels/maxPool3d.js";
 import { maxPoolGrad } from "./kernels/maxPoolGrad.js";
+import { cast, identity } from "./kernels/shared.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
 import { checkedDepthwise, checkedPooling } from "./kernels/wholeWindows.js";
@@ -32,6 +33,7 @@ const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> =
   AvgPool3DGrad: avgPool3dGrad,
   AvgPoolGrad: () => (args) => avgPoolGrad(args),
   BatchMatMul: batchMatMul,
+  Cast: cast,
   Conv2D: conv2dForward("Conv2D"),
   Conv2DBackpropInput: conv2dBackpropInput,
   Conv3DBackpropFilterV2: () => (args) => conv3dBackpropFilter(args),
@@ -41,6 +43,7 @@ const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> =
   DepthwiseConv2dNative: checkedDepthwise("DepthwiseConv2dNative"),
   FusedConv2D: conv2dForward("FusedConv2D"),
   FusedDepthwiseConv2D: checkedDepthwise("FusedDepthwiseConv2D"),
+  Identity: identity,
   MaxPool: checkedPooling("MaxPool"),
   MaxPool3D: () => (args) => maxPool3d(args),
   MaxPool3DGrad: () => (args) => maxPool3dGrad(args),

@@ -10,6 +10,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { type ConvolutionAttributes, convolution, crop, type Shape4D } from "../convolution.js";
+import { filterGradient, filterGradientKernels } from "../filterGradient.js";
 import { winogradFilterGradient, winogradKernels } from "../winograd.js";
 
 /**
@@ -26,8 +27,10 @@ export function conv2dBackpropFilter(args: KernelArguments): TensorInfo {
   const { strideHeight, strideWidth, filterHeight, filterWidth, outHeight, outWidth, padInfo } = info;
   const native = winogradKernels(args.backend, info);
   if (native) return winogradFilterGradient(native, args.backend as WasmBackend, x, dy, info);
+  if (isPointwise(info)) return pointwise(x, dy, attributes.filterShape);
+  const strided = filterGradientKernels(args.backend, info);
+  if (strided) return filterGradient(strided, args.backend as WasmBackend, x, dy, info);
   return tidy(() => {
-    if (isPointwise(info)) return pointwise(x, dy, attributes.filterShape);
     const margins = {
       top: padInfo.top,
       bottom: strideHeight * (outHeight - 1) + filterHeight - info.inHeight - padInfo.top,
@@ -62,5 +65,5 @@ function isPointwise(info: ReturnType<typeof convolution>): boolean {
 /** A 1×1 convolution is a dense layer over all pixels: `dW = xᵀ dy`. */
 function pointwise(x: Tensor4D, dy: Tensor4D, filterShape: Shape4D): Tensor {
   const [, , inChannels, outChannels] = filterShape;
-  return reshape(matMul(reshape(x, [-1, inChannels]), reshape(dy, [-1, outChannels]), true), filterShape);
+  return tidy(() => reshape(matMul(reshape(x, [-1, inChannels]), reshape(dy, [-1, outChannels]), true), filterShape));
 }
