@@ -59,8 +59,12 @@ describe.skipIf(why !== "")(`a trainer on WebGPU${why}`, { timeout: 120_000 }, (
       await trainer.advance(batch(1), { lr: 0.02 });
       const parts = await trainer.step([rows(2, 0, 4), rows(2, 4, 9)]);
       await trainer.advance([rows(3, 0, 4), rows(3, 4, 9)]);
-      const last = await trainer.step(batch(4));
-      return [whole, parts, last].flatMap(({ loss, gradientNorm }) => [loss, gradientNorm!]);
+      await trainer.enqueue(batch(4));
+      await trainer.enqueue([rows(0, 0, 4), rows(0, 4, 9)]);
+      await trainer.enqueue(batch(1));
+      const later = await trainer.results();
+      expect(later).toHaveLength(3);
+      return [whole, parts, ...later].flatMap(({ loss, gradientNorm }) => [loss, gradientNorm!]);
     };
     const [told, expected] = await both(train);
     expect(relativeError(told, expected)).toBeLessThan(TOLERANCE);
@@ -139,11 +143,19 @@ describe.skipIf(why !== "")(`a trainer on WebGPU${why}`, { timeout: 120_000 }, (
     // After the first step, what comes from main memory is the batch and the rates.
     const fed = batch(0).input.length + batch(0).target.length + scalars.length;
     expect(new Set(uploads.slice(1))).toEqual(new Set([fed]));
+    // The loss and the norm of a step that was not told of yet.
+    for (let step = 1; step <= 3; step++) {
+      await trainer.enqueue(batch(0));
+      expect(live.size).toBe(state.length + 2 * step);
+    }
+    expect(await trainer.results()).toHaveLength(3);
+    expect(live.size).toBe(state.length);
+    await trainer.enqueue(batch(0));
     await trainer.parameters();
     await trainer.step([rows(0, 0, 4), rows(0, 4, 9)]);
     await trainer.evaluate(batch(0));
     await trainer.step(batch(0));
-    expect(live.size).toBe(state.length);
+    expect(live.size).toBe(state.length + 2);
     await trainer.dispose();
     expect(live.size).toBe(0);
   });

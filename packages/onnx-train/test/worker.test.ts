@@ -58,7 +58,9 @@ describe("a trainer behind a port", () => {
       await trainer.step(batch(0), { lr: 0.02 });
       await trainer.step([batch(1), batch(2)]);
       await fit(trainer, [batch(3)]);
+      await trainer.enqueue(batch(4));
     }
+    expect(await remote.results()).toEqual(await local.results());
     expect(await remote.checkpoint()).toEqual(await local.checkpoint());
     expect(await remote.gradients(batch(0))).toEqual(await local.gradients(batch(0)));
     expect(await remote.evaluate(batch(0), { averaged: true })).toEqual(

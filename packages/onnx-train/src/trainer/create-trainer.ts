@@ -20,7 +20,7 @@ import { ratesOf, type StepOptions } from "./rates.js";
 import { stepSeed } from "./seed.js";
 import { Sessions } from "./sessions.js";
 import { TrainerState } from "./state.js";
-import { type Told, toldAlready, toldBy, withDivergence } from "./told.js";
+import { dropTold, readTold, type Told, toldAlready, toldBy, withDivergence } from "./told.js";
 import type { Trainer, TrainerOptions, WeightsOptions } from "./trainer.js";
 
 /**
@@ -58,6 +58,7 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
   const batchSpecs = [...specs(info.inputs), ...(info.target ? [info.target] : [])];
   const loss = lossOf(options.loss);
   const { queued, close } = queue();
+  const unread: Told[] = [];
   let plain: TrainingModel | undefined;
   let steps = 0;
   let unchecked = sessions.placement.foreign && (given.checkFirstStep ?? true) ? model : undefined;
@@ -104,16 +105,15 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
     }
     state.advance(info.state, results);
     steps++;
-    return toldBy(
-      sessions,
-      told.map((name) => results[name]!),
-    );
+    return toldBy(told.map((name) => results[name]!));
   };
 
   return {
     info,
-    step: (batch, given) => queued(async () => (await advance(batch, given)).read()),
-    advance: (batch, given) => queued(async () => (await advance(batch, given)).drop()),
+    step: (batch, given) => queued(async () => (await readTold(sessions, [await advance(batch, given)]))[0]!),
+    advance: (batch, given) => queued(async () => dropTold([await advance(batch, given)])),
+    enqueue: (batch, given) => queued(async () => void unread.push(await advance(batch, given))),
+    results: () => queued(() => readTold(sessions, unread.splice(0))),
     evaluate: (batch, given) =>
       queued(async () => withDivergence({ loss: await inference.lossOf(batchTensors(batch), weights(given)) })),
     predict: (inputs, given) =>
@@ -172,6 +172,7 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
       close(async () => {
         // Tensors on a device belong to the session that made them, and must go first.
         state.dispose();
+        dropTold(unread.splice(0));
         await sessions.release();
       }),
   };

@@ -64,6 +64,13 @@ export interface Trainer {
    * is no longer finite shows in a later `step`.
    */
   advance(batch: Feeds | readonly Feeds[], options?: StepOptions): Promise<void>;
+  /**
+   * As `advance`, but what the step tells is kept where it is until `results` reads it: the device has the next step to do
+   * while the host prepares the one after, and no loss is missed.
+   */
+  enqueue(batch: Feeds | readonly Feeds[], options?: StepOptions): Promise<void>;
+  /** What the enqueued steps told, in their order, in one reading; those that were read before are left out. */
+  results(): Promise<StepResult[]>;
   /** The loss in inference mode (running statistics); nothing is updated. */
   evaluate(batch: Feeds, options?: WeightsOptions): Promise<StepResult>;
   /** All outputs of the model in inference mode. */

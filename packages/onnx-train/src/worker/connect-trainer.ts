@@ -83,6 +83,8 @@ export async function connectTrainer(
     }),
     step: async (batch, rates) => call("step", packFeeds(batch), rates),
     advance: async (batch, rates) => call("advance", packFeeds(batch), rates),
+    enqueue: async (batch, rates) => call("enqueue", packFeeds(batch), rates),
+    results: through("results"),
     evaluate: async (batch, given) => call("evaluate", packFeeds(batch), given),
     predict: async (inputs, given) => call("predict", packFeeds(inputs), given),
     gradients: async (batch) => call("gradients", packFeeds(batch)),

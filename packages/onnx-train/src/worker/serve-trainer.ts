@@ -17,7 +17,7 @@ import {
 } from "./messages.js";
 import { onMessage, type Port } from "./port.js";
 
-const WITH_FEEDS: ReadonlySet<Method> = new Set(["step", "advance", "evaluate", "predict", "gradients"]);
+const WITH_FEEDS: ReadonlySet<Method> = new Set(["step", "advance", "enqueue", "evaluate", "predict", "gradients"]);
 
 /**
  * Makes this worker the home of a trainer; {@link connectTrainer} in another thread is its user.
