@@ -5,8 +5,8 @@ export class IdinitError extends Error {
   override readonly name = "IdinitError";
 }
 
-/** Throws an {@link IdinitError} of one origin. */
-export type Fail = (text: string) => never;
+/** Throws an {@link IdinitError} of one origin: what was expected and, where it is given, what came. */
+export type Fail = (text: string, ...got: [value?: unknown]) => never;
 
 /**
  * Makes the {@link Fail} of one origin.
@@ -15,7 +15,15 @@ export type Fail = (text: string) => never;
  * @param layer Closes them: the parameter's name.
  */
 export function failing(who: string, layer = ""): Fail {
-  return (text) => {
-    throw new IdinitError(`${who}: ${text}${layer === "" ? "" : ` (layer ${JSON.stringify(layer)})`}`);
+  return (text, ...got) => {
+    throw new IdinitError(
+      `${who}: ${text}${got.map((value) => `, got ${show(value)}`)}${layer && ` (layer ${show(layer)})`}`,
+    );
   };
+}
+
+/** Shows a value in an error message: NaN and infinities as themselves, strings quoted. */
+export function show(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

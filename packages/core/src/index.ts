@@ -1,12 +1,6 @@
-/** Initializers, schemes, roles of weights, file formats. @module index */
+/** Initializers, schemes, roles of weights. @module index */
 export type { Adapter } from "./adapter.js";
 export { IdinitError } from "./errors.js";
-export type { TensorData, TensorEntry } from "./formats/dtypes.js";
-export { bfloat16, float16, type HalfArray } from "./formats/half.js";
-export { halfToFloat32 } from "./formats/halfToFloat32.js";
-export { npy } from "./formats/npy.js";
-export { readSafetensors, type SafetensorsFile } from "./formats/readSafetensors.js";
-export { safetensors, safetensorsChunks } from "./formats/safetensors.js";
 export {
   ACTIVATIONS,
   type Activation,

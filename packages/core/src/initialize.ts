@@ -1,6 +1,6 @@
 /** From a graph, a scheme and a seed to weights: the one place that knows all parts. */
 import type { Adapter } from "./adapter.js";
-import { IdinitError } from "./errors.js";
+import { IdinitError, show } from "./errors.js";
 import type { Graph } from "./graph/graph.js";
 import type { Site } from "./graph/site.js";
 import type { Initializer } from "./initializer.js";
@@ -8,7 +8,6 @@ import { constant } from "./initializers/constant.js";
 import { normal } from "./initializers/normal.js";
 import { zeros } from "./initializers/zeros.js";
 import { type PlanEntry, type PlanOptions, plan } from "./plan.js";
-import { show } from "./shape.js";
 
 /** Options of {@link initialize}. */
 export interface InitializeOptions extends PlanOptions {

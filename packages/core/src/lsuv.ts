@@ -1,5 +1,5 @@
 /** Layer-sequential unit-variance initialization: weights scaled by what a batch of data makes of them. */
-import { IdinitError } from "./errors.js";
+import { IdinitError, show } from "./errors.js";
 import type { Graph } from "./graph/graph.js";
 import { inferRoles } from "./graph/roles.js";
 import type { Site } from "./graph/site.js";
@@ -7,7 +7,6 @@ import { validate } from "./graph/validate.js";
 import { type InitializeOptions, initialize } from "./initialize.js";
 import { checkNumber } from "./initializers/check.js";
 import { orthogonal } from "./schemes/orthogonal.js";
-import { show } from "./shape.js";
 
 /** A kernel and the node that it is in. */
 type Layer = Pick<Site, "parameter" | "node">;

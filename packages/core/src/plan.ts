@@ -1,5 +1,5 @@
 /** The plan of an initialization: every parameter's site and what the scheme, or the caller, picks for it. */
-import { IdinitError } from "./errors.js";
+import { IdinitError, show } from "./errors.js";
 import type { Graph } from "./graph/graph.js";
 import { inferRoles } from "./graph/roles.js";
 import type { Site } from "./graph/site.js";
@@ -7,7 +7,6 @@ import type { RoleOverrides } from "./graph/undecided.js";
 import { checkRequirements } from "./schemes/missing.js";
 import type { Pick, Scheme } from "./schemes/scheme.js";
 import { resolveScheme, type SchemeName } from "./schemes/schemes.js";
-import { show } from "./shape.js";
 
 /** What decides a plan. */
 export interface PlanOptions {

@@ -1,5 +1,5 @@
 /** Reads a stored shape by its layout: which axis is out, in, spatial, and where each element lies. */
-import { type Fail, failing } from "./errors.js";
+import { type Fail, failing, show } from "./errors.js";
 import { defaultLayout, LAYOUTS, type Layout } from "./layout.js";
 
 /** A kernel seen as `[out, in, tap]`, whatever the order in which it is stored. */
@@ -42,16 +42,12 @@ export interface ShapeOptions {
   readonly transposed?: boolean;
 }
 
-/** Shows a value in an error message: NaN and infinities as themselves, strings quoted. */
-export function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
-
 /** A count of something: an integer >= 1. */
 export function checkCount(fail: Fail, what: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) fail(`${what} must be an integer >= 1, got ${show(value)}`);
+  if (!isCount(value)) fail(`${what} must be an integer >= 1`, value);
 }
+
+const isCount = (value: number) => Number.isInteger(value) && value >= 1;
 
 const AXIS_NAMES: Readonly<Record<string, string>> = { O: "out", I: "in", D: "depth", H: "height", W: "width" };
 
@@ -73,43 +69,38 @@ export function toCanonical(
   layer = "",
 ): Kernel {
   const fail: Fail = failing(who, layer);
-  if (!Array.isArray(shape)) fail(`shape must be an array of integers >= 1, got ${show(shape)}`);
+  if (!Array.isArray(shape)) fail("shape must be an array of integers >= 1", shape);
   const { layout = defaultLayout(shape.length), groups = 1, transposed = false } = options;
-  if (!LAYOUTS.includes(layout)) fail(`layout must be one of ${LAYOUTS.join(", ")}, got ${show(layout)}`);
+  if (!LAYOUTS.includes(layout)) fail(`layout must be one of ${LAYOUTS.join(", ")}`, layout);
   const plain = layout === "O";
-  if (!plain && shape.length !== layout.length) {
-    fail(`layout ${layout} needs ${layout.length} dimensions, got ${shape.length}: ${show(shape)}`);
-  }
+  if (!plain && shape.length !== layout.length) fail(`layout ${layout} needs ${layout.length} dimensions`, shape);
   shape.forEach((dimension, axis) => {
-    const whole = Number.isInteger(dimension);
-    if (whole && dimension >= 1) return;
-    const name = plain && shape.length !== 1 ? `dimension ${axis}` : AXIS_NAMES[layout[axis]!];
-    fail(`shape needs ${whole ? "" : "an integer "}${name} >= 1, got ${show(shape)}`);
+    if (isCount(dimension)) return;
+    const name = plain && shape[1] !== undefined ? `dimension ${axis}` : AXIS_NAMES[layout[axis]!];
+    fail(`shape needs ${Number.isInteger(dimension) ? "" : "an integer "}${name} >= 1`, shape);
   });
-  const size = product(shape);
-  if (!Number.isSafeInteger(size)) fail(`shape ${show(shape)} has too many elements`);
   checkCount(fail, "groups", groups);
-  if (plain && groups !== 1) fail(`groups must be 1 for layout O, got ${groups}`);
+  if (plain && groups > 1) fail("groups must be 1 for layout O", groups);
 
   // Stored strides, from the last axis backwards. The spatial axes are neighbours in every layout, so one step serves all taps.
   const sizes: Record<string, number> = { I: 1 };
   const steps: Record<string, number> = { I: 1, W: 1 };
-  let step = 1;
-  for (let axis = layout.length - 1; axis >= 0; axis--) {
+  const spatial: number[] = [];
+  let size = 1;
+  for (let axis = layout.length; axis-- > 0; ) {
     const letter = layout[axis]!;
-    const length = plain ? size : shape[axis]!;
+    const length = plain ? product(shape) : shape[axis]!;
     sizes[letter] = length;
-    steps[letter] = step;
-    step *= length;
+    steps[letter] = size;
+    size *= length;
+    if (!"OI".includes(letter)) spatial.unshift(length);
   }
+  if (!Number.isSafeInteger(size)) fail(`shape ${show(shape)} has too many elements`);
   const grouped = transposed ? "I" : "O";
   const perGroup = sizes[grouped]! / groups;
-  if (!Number.isInteger(perGroup)) {
-    fail(`groups must divide ${AXIS_NAMES[grouped]} = ${sizes[grouped]}, got ${groups} for shape ${show(shape)}`);
-  }
-  const out = transposed ? sizes.O! * groups : sizes.O!;
+  if (!Number.isInteger(perGroup)) fail(`groups must divide ${AXIS_NAMES[grouped]} = ${sizes[grouped]}`, groups);
+  const out = sizes.O! * (transposed ? groups : 1);
   const inputs = transposed ? perGroup : sizes.I!;
-  const spatial = [...layout].filter((letter) => letter !== "O" && letter !== "I").map((letter) => sizes[letter]!);
   const taps = product(spatial);
   const strides = { group: perGroup * steps[grouped]!, out: steps.O!, in: steps.I!, tap: steps.W! };
   const fans = { fanIn: inputs * taps, fanOut: out * taps };

@@ -1,5 +1,5 @@
 /** Checkpoints, fit, tensors given back, the same on wasm: what long runs need. */
-import { readSafetensors, safetensors } from "@idinit/core";
+import { readSafetensors, safetensors } from "@idinit/core/formats";
 import * as ort from "onnxruntime-node";
 import * as ortWeb from "onnxruntime-web";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,5 @@
 /** Element types that the writers know, and their bytes. */
-import { IdinitError } from "../errors.js";
-import { show } from "../shape.js";
+import { IdinitError, show } from "../errors.js";
 import type { HalfArray } from "./half.js";
 
 /** Arrays that can be written. */

@@ -1,6 +1,5 @@
 /** Reads what {@link safetensors} writes, and any other safetensors file of the same element types. */
-import { IdinitError } from "../errors.js";
-import { show } from "../shape.js";
+import { IdinitError, show } from "../errors.js";
 import { LITTLE_ENDIAN, type TensorData, type TensorEntry } from "./dtypes.js";
 
 /** Tensors by name, in the order of their bytes, and the header's free text. */

@@ -1,6 +1,5 @@
 /** Role inference: from a graph to the site of each parameter. */
-import { IdinitError } from "../errors.js";
-import { show } from "../shape.js";
+import { IdinitError, show } from "../errors.js";
 import type { Graph } from "./graph.js";
 import { mostCommon } from "./roles/activation.js";
 import { parameterRole } from "./roles/parameter.js";

@@ -1,6 +1,6 @@
 /** Checks that a graph is one: every name is known and unique, and the nodes can be put in forward order. */
-import { IdinitError } from "../errors.js";
-import { show, toCanonical } from "../shape.js";
+import { IdinitError, show } from "../errors.js";
+import { toCanonical } from "../shape.js";
 import { type Graph, type GraphNode, OPS, type ParameterUse, SLOTS } from "./graph.js";
 
 /**

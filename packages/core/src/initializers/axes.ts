@@ -1,6 +1,6 @@
 /** Tensors whose axes no layout names: which axes are in, out, batch and spatial, said by number. */
-import { type Fail, failing } from "../errors.js";
-import { show, toCanonical } from "../shape.js";
+import { type Fail, failing, show } from "../errors.js";
+import { toCanonical } from "../shape.js";
 
 /** Axes by number; negative ones count from the end. */
 export interface Axes {

@@ -14,19 +14,23 @@ export interface Block extends Kernel {
 
 /** The blocks that hold rows `start` to `start + count`, in data that holds these rows alone. */
 export function blocksOf(kernel: Kernel, parts: number, [start, count]: readonly [number, number]): Block[] {
-  const { taps, strides } = kernel;
+  const { strides } = kernel;
   const out = kernel.out / parts;
   // Axes stored outside of `out` lie closer where there are fewer rows.
   const closer = (stride: number) => (stride > strides.out ? (stride * count) / kernel.out : stride);
-  return Array.from({ length: parts }, (_, part) => ({
-    ...kernel,
-    out,
-    strides: { ...strides, in: closer(strides.in), tap: closer(strides.tap) },
-    fanOut: out * taps,
-    size: kernel.size / parts,
-    base: (part * out - start) * strides.out,
-    firstRow: part * out,
-    begin: Math.max(start - part * out, 0),
-    end: Math.min(start + count - part * out, out),
-  })).filter(({ begin, end }) => begin < end);
+  const steps = { ...strides, in: closer(strides.in), tap: closer(strides.tap) };
+  return Array.from({ length: parts }, (_, part) => {
+    const firstRow = part * out;
+    return {
+      ...kernel,
+      out,
+      strides: steps,
+      fanOut: out * kernel.taps,
+      size: kernel.size / parts,
+      base: (firstRow - start) * strides.out,
+      firstRow,
+      begin: Math.max(start - firstRow, 0),
+      end: Math.min(start + count - firstRow, out),
+    };
+  }).filter(({ begin, end }) => begin < end);
 }

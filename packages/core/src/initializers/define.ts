@@ -1,8 +1,8 @@
 /** What all factories share: options are checked, parts cut and the array made here, once. */
-import { type Fail, failing } from "../errors.js";
+import { type Fail, failing, show } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { createStream, type Stream } from "../random/stream.js";
-import { checkCount, type Kernel, show, toCanonical } from "../shape.js";
+import { checkCount, type Kernel, toCanonical } from "../shape.js";
 import { type Block, blocksOf } from "./block.js";
 
 export type { Block } from "./block.js";
@@ -30,7 +30,7 @@ export function define(
   fill: Fill,
   { sparse = false, check }: Traits = {},
 ): Initializer {
-  const run = (shape: readonly number[], options: GenerateOptions, given?: Float32Array): Float32Array => {
+  const run = (shape: readonly number[], options: GenerateOptions = {}, given?: Float32Array): Float32Array => {
     const { key = "", seed = 0, parts = 1 } = options;
     const fail: Fail = failing(name, key);
     const kernel = toCanonical(shape, options, name, key);
@@ -39,9 +39,8 @@ export function define(
     const rows = checkRows(kernel, options.rows, fail);
     const stream = createStream(seed, key, name);
     const size = (kernel.size / kernel.out) * rows[1];
-    if (given !== undefined && given.length !== size) {
-      const range = options.rows === undefined ? "" : `, rows ${show(rows)}`;
-      fail(`target needs ${size} elements for ${show(shape)}${range}, got ${given.length}`);
+    if (given && given.length !== size) {
+      fail(`target needs ${size} elements for ${show(shape)}, rows ${show(rows)}`, given.length);
     }
     const blocks = blocksOf(kernel, parts, rows);
     check?.(blocks[0]!, fail);
@@ -53,10 +52,8 @@ export function define(
   return {
     name,
     params,
-    generate: (shape, options = {}) => run(shape, options),
-    generateInto: (target, shape, options = {}) => {
-      run(shape, options, target);
-    },
+    generate: (shape, options) => run(shape, options),
+    generateInto: (target, shape, options) => void run(shape, options, target),
   };
 }
 
@@ -67,19 +64,19 @@ export function checkKernel({ layout }: Kernel, shape: readonly number[], fail: 
 
 export function checkParts({ out, groups }: Kernel, parts: number, fail: Fail): void {
   checkCount(fail, "parts", parts);
-  if (out % parts !== 0) fail(`parts must divide out = ${out}, got ${parts}`);
+  if (out % parts !== 0) fail(`parts must divide out = ${out}`, parts);
   if (parts > 1 && groups > 1) fail(`parts ${parts} can't be joined with groups ${groups}`);
 }
 
 type Rows = readonly [start: number, count: number];
 
-function checkRows({ out, groups, transposed }: Kernel, rows: Rows | undefined, fail: Fail): Rows {
-  if (rows === undefined) return [0, out];
+function checkRows({ out, groups, transposed }: Kernel, rows: Rows = [0, out], fail: Fail): Rows {
   const valid = Array.isArray(rows) && rows.length === 2 && rows.every(Number.isInteger);
   if (!valid || rows[0] < 0 || rows[1] < 1 || rows[0] + rows[1] > out) {
-    fail(`rows must be [start, count] within out = ${out}, count >= 1, got ${show(rows)}`);
+    fail(`rows must be [start, count] within out = ${out}, count >= 1`, rows);
   }
-  if (transposed && groups > 1) fail(`rows can't be cut from a transposed kernel with groups ${groups}`);
+  if (transposed && groups > 1 && rows[1] < out)
+    fail(`rows can't be cut from a transposed kernel with groups ${groups}`);
   return rows;
 }
 

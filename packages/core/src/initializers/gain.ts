@@ -1,6 +1,5 @@
 /** Gains: how much wider a weight must be to make up for the non-linearity behind it. */
-import { IdinitError } from "../errors.js";
-import { show } from "../shape.js";
+import { IdinitError, show } from "../errors.js";
 import { checkOneOf } from "./check.js";
 
 /** Non-linearities with an established gain. */

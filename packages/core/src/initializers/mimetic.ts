@@ -1,9 +1,9 @@
 /** Attention weights that start as those of trained Transformers look. */
-import { type Fail, failing } from "../errors.js";
+import { type Fail, failing, show } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
-import { checkCount, show, toCanonical } from "../shape.js";
+import { checkCount, toCanonical } from "../shape.js";
 import { checkNumber } from "./check.js";
 import { type Block, define } from "./define.js";
 import { balancedFactors } from "./svd.js";

@@ -1,10 +1,9 @@
 /** Sparse random weights. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import type { Initializer } from "../initializer.js";
 import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
 import { fillUniform } from "../random/uniform.js";
-import { show } from "../shape.js";
 import { checkNumber } from "./check.js";
 import { define } from "./define.js";
 import { storeRows } from "./store.js";

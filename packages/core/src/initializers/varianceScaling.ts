@@ -62,8 +62,9 @@ export function scaled(
 }
 
 function fan(block: Block, mode: FanMode): number {
-  if (mode === "fan_in") return block.fanIn;
-  return mode === "fan_out" ? block.fanOut : (block.fanIn + block.fanOut) / 2;
+  const { fanIn, fanOut } = block;
+  if (mode === "fan_in") return fanIn;
+  return mode === "fan_out" ? fanOut : (fanIn + fanOut) / 2;
 }
 
 function draw(

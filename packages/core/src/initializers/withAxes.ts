@@ -1,7 +1,6 @@
 /** Initializers for tensors of any arrangement: attention kernels per head, expert stacks, einsum weights. */
-import { type Fail, failing } from "../errors.js";
+import { type Fail, failing, show } from "../errors.js";
 import type { GenerateOptions, Initializer } from "../initializer.js";
-import { show } from "../shape.js";
 import { type Axes, listAxes, resolveAxes, sizeOf } from "./axes.js";
 
 /** Most spatial axes that a kernel has. */

@@ -1,5 +1,5 @@
 /** Initializers from what is printed of them: for plans in JSON, and for workers, which no function can be sent to. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import type { Initializer, Json } from "../initializer.js";
 import type { Axes } from "../initializers/axes.js";
 import { constant } from "../initializers/constant.js";
@@ -27,7 +27,6 @@ import { withAxes } from "../initializers/withAxes.js";
 import { zeros } from "../initializers/zeros.js";
 import { lastPartScaled } from "../schemes/scaledParts.js";
 import { whole } from "../schemes/whole.js";
-import { show } from "../shape.js";
 
 /** What `JSON.stringify` keeps of an initializer. */
 export interface InitializerRecord {

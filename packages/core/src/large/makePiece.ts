@@ -1,7 +1,6 @@
 /** Makes one piece of a tensor, in the element type asked for. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import { bfloat16, float16, type HalfArray } from "../formats/half.js";
-import { show } from "../shape.js";
 import type { Piece } from "./pieces.js";
 import type { PlannedTensor } from "./weightPlan.js";
 

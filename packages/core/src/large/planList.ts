@@ -1,5 +1,5 @@
 /** A plan of weights from a list of names, shapes and roles, as a JSON file holds it. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import { ACTIVATIONS, type Activation } from "../graph/graph.js";
 import { ROLES, type Role } from "../graph/site.js";
 import type { Initializer } from "../initializer.js";
@@ -7,7 +7,7 @@ import { choose } from "../initialWeights.js";
 import type { Layout } from "../layout.js";
 import type { Scheme } from "../schemes/scheme.js";
 import type { SchemeName } from "../schemes/schemes.js";
-import { show, toCanonical } from "../shape.js";
+import { toCanonical } from "../shape.js";
 import { type InitializerRecord, initializerOf, makesRowsAlone } from "./initializerOf.js";
 import { checkPlan, type PlannedTensor, type WeightPlan } from "./weightPlan.js";
 

@@ -1,6 +1,5 @@
 /** A pool of workers, whatever the platform's workers are. */
-import { IdinitError } from "../errors.js";
-import { show } from "../shape.js";
+import { IdinitError, show } from "../errors.js";
 import type { WorkerAnswer, WorkerJob, WorkerRequest } from "./job.js";
 
 /** Makes pieces of tensors in workers; one job a worker at a time, the others wait. */

@@ -1,7 +1,6 @@
 /** The tensors of a plan one after the other: never more of them at a time than one, or than the workers make. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import type { HalfArray } from "../formats/half.js";
-import { show } from "../shape.js";
 import { DTYPES, type WeightDtype } from "./makePiece.js";
 import { piecesOf } from "./pieces.js";
 import type { WorkerPool } from "./pool.js";

@@ -1,9 +1,8 @@
 /** A plan of weights: which tensors there are to be, and what makes each. Small whatever the tensors' sizes. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import type { Role } from "../graph/site.js";
 import type { Initializer } from "../initializer.js";
 import type { Layout } from "../layout.js";
-import { show } from "../shape.js";
 
 /** One tensor of a plan. */
 export interface PlannedTensor {

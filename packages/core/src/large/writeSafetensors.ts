@@ -1,8 +1,7 @@
 /** Weights larger than memory to `.safetensors` files. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import { BF16, type Dtype, F16, F32, jsonBytes, littleEndianBytes } from "../formats/dtypes.js";
 import { safetensorsHeader } from "../formats/safetensorsHeader.js";
-import { show } from "../shape.js";
 import type { Making, WeightDtype } from "./makePiece.js";
 import { piecesOf } from "./pieces.js";
 import { type Production, produce } from "./produce.js";

@@ -1,6 +1,5 @@
 /** A random stream: addressed by index, forked by name, without state. */
-import { IdinitError } from "../errors.js";
-import { show } from "../shape.js";
+import { type Fail, failing } from "../errors.js";
 import { threefryBlocks, type Words } from "./threefry.js";
 
 /** An endless row of random words, one per element index. A value: drawing from it changes nothing. */
@@ -21,10 +20,9 @@ export interface Stream {
  * @example fillNormal(createStream(0, "fc.weight"), new Float32Array(8))
  */
 export function createStream(seed: number, name: string, who = "createStream"): Stream {
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new IdinitError(`${who}: seed must be an integer in [0, 2^53), got ${show(seed)}`);
-  }
-  if (typeof name !== "string") throw new IdinitError(`${who}: key must be a string, got ${show(name)}`);
+  const fail: Fail = failing(who);
+  if (!Number.isSafeInteger(seed) || seed < 0) fail("seed must be an integer in [0, 2^53)", seed);
+  if (typeof name !== "string") fail("key must be a string", name);
   const [first, second] = hashName(name);
   return { key: [seed >>> 0, Math.floor(seed / 4294967296), first, second] };
 }
@@ -36,9 +34,10 @@ export function createStream(seed: number, name: string, who = "createStream"): 
 function hashName(name: string): Words {
   let state: Words = [0, 0, 0, 0];
   const output = new Uint32Array(4);
-  const absorb = (a: number, b: number, c: number, d: number) => {
-    threefryBlocks(state, [a, b, c, d], output);
-    state = [output[0]! ^ a, output[1]! ^ b, output[2]! ^ c, output[3]! ^ d];
+  const absorb = (...block: Words) => {
+    threefryBlocks(state, block, output);
+    const [a, b, c, d] = output.map((word, i) => word ^ block[i]!);
+    state = [a!, b!, c!, d!];
   };
   // Code units behind the end are NaN, which counts as 0.
   const pair = (index: number) => name.charCodeAt(index) | (name.charCodeAt(index + 1) << 16);

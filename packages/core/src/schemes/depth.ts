@@ -1,7 +1,6 @@
 /** Numbers of Transformer layers, and the factors of DeepNet and T-Fixup that depend on them. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import type { Role, Site } from "../graph/site.js";
-import { show } from "../shape.js";
 
 /** Layer counts by hand. */
 export interface DepthOptions {

@@ -1,9 +1,8 @@
 /** The mimetic scheme: attention as trained Transformers have it. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import type { Site } from "../graph/site.js";
 import { type MimeticOptions, mimetic as mimeticAttention, QUERY_KEY, VALUE_OUTPUT } from "../initializers/mimetic.js";
 import { truncatedNormal } from "../initializers/truncatedNormal.js";
-import { show } from "../shape.js";
 import type { Pick, Scheme } from "./scheme.js";
 import { pickVector } from "./vectors.js";
 

@@ -1,9 +1,8 @@
 /** Compares a model with what a scheme needs of it. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 import type { Graph, GraphNode } from "../graph/graph.js";
 import { inferRoles, type RoleOptions } from "../graph/roles.js";
 import type { BranchPlace, Site } from "../graph/site.js";
-import { show } from "../shape.js";
 import { deepnetAlpha } from "./depth.js";
 import type { Missing, Requirement } from "./requirement.js";
 import type { Scheme } from "./scheme.js";

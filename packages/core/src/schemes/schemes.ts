@@ -1,6 +1,5 @@
 /** The schemes by name. */
-import { IdinitError } from "../errors.js";
-import { show } from "../shape.js";
+import { IdinitError, show } from "../errors.js";
 import { deepnet } from "./deepnet.js";
 import { deltaOrthogonal } from "./deltaOrthogonal.js";
 import { fixup } from "./fixup.js";

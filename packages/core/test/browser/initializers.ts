@@ -1,9 +1,7 @@
 /** Every initializer, and the first 16 hex digits of the SHA-256 of what it makes: small, and large enough for every path of the kernels. */
 import {
-  bfloat16,
   constant,
   deltaOrthogonal,
-  float16,
   glorotNormal,
   glorotUniform,
   hadamard,
@@ -27,6 +25,7 @@ import {
   withAxes,
   zeros,
 } from "@idinit/core";
+import { bfloat16, float16 } from "@idinit/core/formats";
 
 type Shape = readonly number[];
 

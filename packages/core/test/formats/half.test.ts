@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { bfloat16, float16, type HalfArray, halfToFloat32, IdinitError, idi, idiz } from "@idinit/core";
+import { IdinitError, idi, idiz } from "@idinit/core";
+import { bfloat16, float16, type HalfArray, halfToFloat32 } from "@idinit/core/formats";
 import { describe, expect, test } from "vitest";
 
 const fixture = JSON.parse(readFileSync(new URL("../../fixtures/halves.json", import.meta.url), "utf8"));

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bfloat16, float16, npy } from "@idinit/core";
+import { bfloat16, float16, npy } from "@idinit/core/formats";
 import { describe, expect, test } from "vitest";
 
 const text = (bytes: Uint8Array) => String.fromCharCode(...bytes);

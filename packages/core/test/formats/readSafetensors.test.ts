@@ -1,6 +1,7 @@
+import { IdinitError } from "@idinit/core";
+import { readSafetensors, safetensors, type TensorData, type TensorEntry } from "@idinit/core/formats";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { IdinitError, readSafetensors, safetensors, type TensorData, type TensorEntry } from "../../src/index.js";
 
 /** A file of this header and these bytes. */
 function file(header: string | object, body = new Uint8Array(0)): Uint8Array {

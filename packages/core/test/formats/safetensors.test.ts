@@ -1,12 +1,12 @@
+import { IdinitError } from "@idinit/core";
 import {
   bfloat16,
   float16,
-  IdinitError,
   readSafetensors,
   safetensors,
   safetensorsChunks,
   type TensorEntry,
-} from "@idinit/core";
+} from "@idinit/core/formats";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "./parse.js";

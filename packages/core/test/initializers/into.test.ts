@@ -73,7 +73,7 @@ describe("generateInto", () => {
   test("a target of another length is an error and stays as it is", () => {
     const target = new Float32Array(5).fill(7);
     expect(() => idi().generateInto(target, [2, 3], { key: "fc" })).toThrow(
-      'idi: target needs 6 elements for [2, 3], got 5 (layer "fc")',
+      'idi: target needs 6 elements for [2, 3], rows [0, 2], got 5 (layer "fc")',
     );
     expect(() => orthogonal().generateInto(target, [4, 3], { rows: [1, 2] })).toThrow(
       "orthogonal: target needs 6 elements for [4, 3], rows [1, 2], got 5",

@@ -113,7 +113,7 @@ describe("of a list", () => {
     [[{ ...fc1, role: "hiden" }], 'planList: entry 0 ("fc1"): role must be one of first, hidden, '],
     [[{ ...fc1, role: undefined }], "got undefined"],
     [[{ ...fc1, layuot: "IO" }], 'planList: entry 0 ("fc1"): fields are name, shape, role, layout, '],
-    [[{ ...fc1, layout: "OIHW" }], 'planList: entry 0 ("fc1"): shape: layout OIHW needs 4 dimensions, got 2'],
+    [[{ ...fc1, layout: "OIHW" }], 'planList: entry 0 ("fc1"): shape: layout OIHW needs 4 dimensions, got [4, 4]'],
     [[{ ...fc1, parts: 3 }], "parts must divide out = 4, got 3"],
     [[{ ...fc1, groups: 3 }], "groups must divide out = 4, got 3"],
     [[{ ...fc1, activation: "rleu" }], 'got "rleu"'],

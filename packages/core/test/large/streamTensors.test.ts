@@ -1,4 +1,5 @@
-import { bfloat16, constant, float16, IdinitError } from "@idinit/core";
+import { constant, IdinitError } from "@idinit/core";
+import { bfloat16, float16 } from "@idinit/core/formats";
 import { planList, type StreamOptions, streamTensors } from "@idinit/core/large";
 import fc from "fast-check";
 import { expect, test } from "vitest";

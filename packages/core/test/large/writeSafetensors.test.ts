@@ -1,4 +1,5 @@
-import { bfloat16, constant, float16, IdinitError, safetensors } from "@idinit/core";
+import { constant, IdinitError } from "@idinit/core";
+import { bfloat16, float16, safetensors } from "@idinit/core/formats";
 import { planList, type WriteSafetensorsOptions, writeSafetensors } from "@idinit/core/large";
 import { describe, expect, test } from "vitest";
 import { parse } from "../formats/parse.js";

@@ -1,5 +1,6 @@
 /** Checkpoints: the state of a training run as a safetensors file. */
-import { IdinitError, readSafetensors, type SafetensorsFile, safetensors } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import { readSafetensors, type SafetensorsFile, safetensors } from "@idinit/core/formats";
 import { OnnxTrainError } from "../errors.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { StateTensor } from "../training-model.js";

@@ -1,6 +1,6 @@
 /** Describes a parameter's place in the network. */
-import { IdinitError } from "../../errors.js";
-import { show, toCanonical } from "../../shape.js";
+import { IdinitError, show } from "../../errors.js";
+import { toCanonical } from "../../shape.js";
 import type { Branch } from "../branch.js";
 import type { Activation, GraphNode } from "../graph.js";
 import type { AttentionPlace, BranchPlace, Role, Site } from "../site.js";
