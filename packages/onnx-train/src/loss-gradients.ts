@@ -5,6 +5,7 @@ import { buildForward, type Forward } from "./forward.js";
 import { frozenNorms } from "./frozen-norms.js";
 import { defaultForms } from "./gradients/forms.js";
 import { lossOf } from "./losses/index.js";
+import { withGelus } from "./model/gelu.js";
 import type { PreparedModel } from "./model/prepare.js";
 import { Problems } from "./model/problems.js";
 import { blockingNodes, chooseTrainable, gradientPath } from "./model/trainable.js";
@@ -39,14 +40,16 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
   const g = new TrainingGraph(prepared.opset, model.irVersion, "training");
   const forward = buildForward(g, prepared, { parameters, path: given, frozen, problems }, options);
   const path = gradientPath(forward.nodes, output, parameters);
+  const results = new Set(model.graph.outputs.map(({ name }) => name));
+  const nodes = withGelus(forward.nodes, results, (value) => g.constantOf(value));
   const forms = { ...defaultForms, ...options.forms };
   // With problems found, the way back is gone for more of them only: it ends in the error that lists all.
-  if (problems.any) buildBackward(g, { nodes: forward.nodes, path, output, gradient: output, forms, problems });
+  if (problems.any) buildBackward(g, { nodes, path, output, gradient: output, forms, problems });
   const outputDims = g.dimsOf(output);
   const target = loss.target(outputDims);
   const values = loss.build(g, output, target && g.input(target.name, target.type, target.dims));
   const gradientOf = buildBackward(g, {
-    nodes: forward.nodes,
+    nodes,
     path,
     output,
     gradient: values.gradient(),

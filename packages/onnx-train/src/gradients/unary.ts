@@ -1,6 +1,6 @@
 /** Gradients of functions of one value. */
 import { DataType, getInt, getString } from "@idinit/onnx";
-import { sumTo, timesScalar } from "../compose.js";
+import { square, sumTo, timesScalar } from "../compose.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { GradientRule, GradientRules } from "./rule.js";
 import { oneMinus, unary } from "./unary-rule.js";
@@ -23,19 +23,26 @@ const gaussian = (g: TrainingGraph, x: string, scale: number, factor: number) =>
 
 const erf = unary((g, dy, x) => g.op("Mul", [dy, gaussian(g, x, 1, 2 / Math.sqrt(Math.PI))]));
 
-/** y = x Phi(x): dx = dy (Phi(x) + x phi(x)); or the tanh approximation. */
+/**
+ * y = x Phi(x): dx = dy (Phi(x) + x phi(x)); or the tanh approximation. Phi from the error of -x: a positive factor could be
+ * merged with that of the forward pass, which then would not be one kernel. HardSigmoid, here never at its bounds, takes
+ * one pass where a product and a sum take two.
+ */
 const gelu = unary((g, dy, x, _y, node) => {
   const half = (value: string) => timesScalar(g, g.op("Add", [value, g.scalar(1, x)]), 0.5);
   if (getString(node, "approximate", "none") === "none") {
-    const cdf = half(g.op("Erf", [timesScalar(g, x, Math.SQRT1_2)]));
-    const density = gaussian(g, x, 0.5, 1 / Math.sqrt(2 * Math.PI));
-    return g.op("Mul", [dy, g.op("Add", [cdf, g.op("Mul", [x, density])])]);
+    const scaled = timesScalar(g, x, -Math.SQRT1_2);
+    const halves = { alpha: { type: "float", value: -0.5 }, beta: { type: "float", value: 0.5 } } as const;
+    const cdf = g.op("HardSigmoid", [g.op("Erf", [scaled])], halves);
+    const bell = g.op("Exp", [g.op("Neg", [square(g, scaled)])]);
+    const density = timesScalar(g, g.op("Mul", [x, bell]), 1 / Math.sqrt(2 * Math.PI));
+    return g.op("Mul", [dy, g.op("Add", [cdf, density])]);
   }
   const c = Math.sqrt(2 / Math.PI);
-  const square = g.op("Mul", [x, x]);
-  const inner = g.op("Mul", [x, g.op("Add", [timesScalar(g, square, c * 0.044715), g.scalar(c, x)])]);
+  const squared = g.op("Mul", [x, x]);
+  const inner = g.op("Mul", [x, g.op("Add", [timesScalar(g, squared, c * 0.044715), g.scalar(c, x)])]);
   const t = g.op("Tanh", [inner]);
-  const slope = g.op("Add", [timesScalar(g, square, 3 * c * 0.044715), g.scalar(c, x)]);
+  const slope = g.op("Add", [timesScalar(g, squared, 3 * c * 0.044715), g.scalar(c, x)]);
   const sech = oneMinus(g, g.op("Mul", [t, t]));
   const tail = timesScalar(g, g.op("Mul", [g.op("Mul", [x, sech]), slope]), 0.5);
   return g.op("Mul", [dy, g.op("Add", [half(t), tail])]);

@@ -27,7 +27,11 @@ export const elementwiseCases = [
     c("per element", [positive(2, 3), { floats: [0.5, 1.5, 2], dims: [3] }]),
     c("exponent that is trained", [positive(2, 3), values([3], 0.5, 1.5, -1.2)]),
   ),
-  ...of("Where", c("stretched", [{ bools: [1, 0, 1], dims: [3] }, p(2, 3), p(2, 1)])),
+  ...of(
+    "Where",
+    c("stretched", [{ bools: [1, 0, 1], dims: [3] }, p(2, 3), p(2, 1)]),
+    c("condition of the whole shape", [{ bools: [1, 0, 1, 0, 0, 1], dims: [2, 3] }, p(2, 3), p(3)]),
+  ),
   ...["Identity", "Neg", "Abs", "Exp", "Relu", "Tanh", "Sigmoid", "Erf"].flatMap((op) => unary(op)),
   ...["Sqrt", "Reciprocal", "Log"].flatMap((op) => unary(op, positive)),
   ...["Sin", "Cos", "Tan", "Atan", "Sinh", "Cosh", "Asinh"].flatMap((op) => of(op, c("six", [within]))),
