@@ -1,4 +1,6 @@
 /** What the module exports. */
 export { gradientSums, inputGradient, normalize, statistics } from "./batchNorm";
 export { kernelGradient } from "./kernelGradient";
+export { reluGradient } from "./relu";
+export { stridedInputGradient } from "./stridedInputGradient";
 export { winograd, winogradKernel, winogradKernelGradient } from "./winograd";

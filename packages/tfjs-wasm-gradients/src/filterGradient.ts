@@ -2,7 +2,8 @@
 import type { backend_util, TensorInfo } from "@tensorflow/tfjs-core";
 import { addressOf, withWork } from "./address.js";
 import type { WasmBackend } from "./backend.js";
-import { type NativeKernels, nativeKernels } from "./native/nativeKernels.js";
+import type { NativeKernels } from "./native/exports.js";
+import { nativeKernels } from "./native/nativeKernels.js";
 
 /** The kernels, if they serve this convolution: TensorFlow.js itself has no gradient of a dilated one. */
 export function filterGradientKernels(backend: object, info: backend_util.Conv2DInfo): NativeKernels | undefined {

@@ -12,6 +12,7 @@ import { depthwiseBackpropFilter } from "./kernels/depthwiseBackpropFilter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwiseBackpropInput.js";
 import { maxPool3d, maxPool3dGrad } from "./kernels/maxPool3d.js";
 import { maxPoolGrad } from "./kernels/maxPoolGrad.js";
+import { registerReluGradient, reluGradient, reluGradientName } from "./kernels/reluGradient.js";
 import { cast, identity } from "./kernels/shared.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
@@ -25,6 +26,7 @@ const missing: Readonly<Record<string, KernelFunc>> = {
   DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
   UnsortedSegmentSum: unsortedSegmentSum,
+  [reluGradientName]: reluGradient,
 };
 
 /** Kernels that are there but slow as gradients use them, or wrong; what ours does not cover goes to the one it replaces. */
@@ -95,4 +97,5 @@ export function registerWasmGradients(): void {
     unregisterKernel(config.kernelName, backendName);
     registerKernel({ ...config, kernelFunc });
   }
+  registerReluGradient();
 }

@@ -2,7 +2,8 @@
 import type { backend_util, TensorInfo } from "@tensorflow/tfjs-core";
 import { addressOf, withWork } from "./address.js";
 import type { WasmBackend } from "./backend.js";
-import { type NativeKernels, nativeKernels } from "./native/nativeKernels.js";
+import type { NativeKernels } from "./native/exports.js";
+import { nativeKernels } from "./native/nativeKernels.js";
 
 /** Sizes of one correlation with 3×3 taps, whichever of x and dy plays the image. */
 interface Sizes {

@@ -6,7 +6,7 @@ import { expectSame, noise, runOn } from "./backends.js";
 export type Padding = "same" | "valid" | number | [[0, 0], [number, number], [number, number], [0, 0]];
 
 const margin = fc.nat({ max: 3 });
-const padding: fc.Arbitrary<Padding> = fc.oneof(
+export const padding: fc.Arbitrary<Padding> = fc.oneof(
   fc.constant<Padding>("same"),
   fc.constant<Padding>("valid"),
   fc.nat({ max: 3 }),

@@ -35,7 +35,7 @@ export interface NormalizedBatch<T extends Tensor = Tensor> {
  * On the wasm backend two passes over memory forward and two backward, where `tf.moments` and `tf.batchNorm` take about
  * twenty; on other backends, and for channels that are no multiple of 4, a composition of TensorFlow.js's operations with
  * the same gradient: `dx = scale / s * (dy - mean(dy) - d * mean(dy * d) / s²)`, d the centred x, s the standard deviation
- * (Ioffe and Szegedy 2015, section 3).
+ * (Ioffe and Szegedy 2015, section 3). That gradient cannot be differentiated again.
  *
  * @param x float32, channels last, at least one row
  * @param scale one factor a channel

@@ -1,7 +1,7 @@
 import { engine, type Tensor, type Tensor1D, type TensorInfo } from "@tensorflow/tfjs-core";
 import { addressOf, withWork } from "../address.js";
 import type { WasmBackend } from "../backend.js";
-import type { NativeKernels } from "../native/nativeKernels.js";
+import type { NativeKernels } from "../native/exports.js";
 import type { Passes } from "./passes.js";
 
 /** In one pass over memory each, by our own kernels on the wasm backend. For channels in fours. */

@@ -11,6 +11,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { type ConvolutionAttributes, convolution, crop, type Shape4D } from "../convolution.js";
+import { stridedInputGradient, stridedKernels } from "../stridedInputGradient.js";
 import { winogradInputGradient, winogradKernels } from "../winograd.js";
 
 /**
@@ -28,6 +29,8 @@ export function conv2dBackpropInput(original: KernelFunc): KernelFunc {
     const info = convolution("Conv2DBackpropInput", attributes.inputShape, filter.shape, attributes);
     const native = winogradKernels(args.backend, info);
     if (native) return winogradInputGradient(native, args.backend as WasmBackend, dy, filter, info);
+    const strided = stridedKernels(args.backend, info);
+    if (strided) return stridedInputGradient(strided, args.backend as WasmBackend, dy, filter, info);
     const { inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
     const rows = phases(info.filterHeight, strideHeight, padInfo.top, inHeight, outHeight);
     const columns = phases(info.filterWidth, strideWidth, padInfo.left, inWidth, outWidth);

@@ -2,94 +2,9 @@
  * The kernels of `assembly/` in WebAssembly, on the backend's own memory: they read and write its tensors in place. Where
  * they cannot be had, the gradients are composed of the backend's kernels.
  */
-import { BINARY } from "./binary.js";
+import { FUSED, VECTORS } from "./binary.js";
 import { decodeBase64 } from "./decodeBase64.js";
-
-/** What `assembly/index.ts` exports; addresses and sizes of work space are in bytes. */
-export interface NativeKernels {
-  winogradKernel(u: number, kernel: number, channels: number, out: number, flipped: boolean, work: number): void;
-  winograd(...sizes: WinogradArguments): void;
-  winogradKernelGradient(...sizes: WinogradGradientArguments): void;
-  kernelGradient(...sizes: KernelGradientArguments): void;
-  statistics(mean: number, variance: number, x: number, rows: number, channels: number, work: number): void;
-  normalize(y: number, x: number, rows: number, channels: number, mean: number, factor: number, shift: number): void;
-  gradientSums(
-    total: number,
-    along: number,
-    dy: number,
-    x: number,
-    rows: number,
-    channels: number,
-    mean: number,
-    work: number,
-  ): void;
-  inputGradient(
-    dx: number,
-    dy: number,
-    x: number,
-    rows: number,
-    channels: number,
-    mean: number,
-    factor: number,
-    slope: number,
-    constant: number,
-  ): void;
-}
-
-type KernelGradientArguments = [
-  dw: number,
-  dy: number,
-  outHeight: number,
-  outWidth: number,
-  out: number,
-  x: number,
-  batch: number,
-  height: number,
-  width: number,
-  channels: number,
-  top: number,
-  left: number,
-  kernelHeight: number,
-  kernelWidth: number,
-  strideHeight: number,
-  strideWidth: number,
-  most: number,
-  work: number,
-];
-
-type WinogradArguments = [
-  y: number,
-  outHeight: number,
-  outWidth: number,
-  out: number,
-  x: number,
-  batch: number,
-  height: number,
-  width: number,
-  channels: number,
-  top: number,
-  left: number,
-  u: number,
-  most: number,
-  work: number,
-];
-
-type WinogradGradientArguments = [
-  dw: number,
-  dy: number,
-  outHeight: number,
-  outWidth: number,
-  out: number,
-  x: number,
-  batch: number,
-  height: number,
-  width: number,
-  channels: number,
-  top: number,
-  left: number,
-  most: number,
-  work: number,
-];
+import type { NativeKernels } from "./exports.js";
 
 /** The part of Emscripten's module that is used here. */
 interface EmscriptenModule {
@@ -119,10 +34,13 @@ export function nativeKernels(backend: object): NativeKernels | undefined {
 function instantiate({ asm }: EmscriptenModule): NativeKernels | null {
   const memory = asm?.memory;
   if (!(memory?.buffer instanceof ArrayBuffer)) return null;
-  try {
-    const module = new WebAssembly.Module(decodeBase64(BINARY));
-    return new WebAssembly.Instance(module, { env: { memory } }).exports as NativeKernels;
-  } catch {
-    return null;
+  for (const binary of [FUSED, VECTORS]) {
+    try {
+      const module = new WebAssembly.Module(decodeBase64(binary));
+      return new WebAssembly.Instance(module, { env: { memory } }).exports as NativeKernels;
+    } catch {
+      // The next one asks less of the engine.
+    }
   }
+  return null;
 }
