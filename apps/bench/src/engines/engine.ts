@@ -49,12 +49,20 @@ export interface LearnerOptions {
   readonly threads: number;
 }
 
+/** Steps that a device takes one after another while the host goes on. */
+export interface StepQueue {
+  /** The same as `step`, but the loss stays on the device. */
+  push(batch: Batch, learningRate: number): Promise<void>;
+  /** Losses of the steps that were pushed since the last call, in their order. */
+  losses(): Promise<number[]>;
+}
+
 /** A network in a framework, ready to train. */
 export interface Learner {
   /** One optimizer step on the mean softmax cross-entropy of the batch; the loss before the step. */
   step(batch: Batch, learningRate: number): Promise<number>;
-  /** The same step without the loss, where that is cheaper: nothing waits until the device is done. */
-  advance?(batch: Batch, learningRate: number): Promise<void>;
+  /** Steps whose losses are read later, where that is cheaper: nothing waits until the device is done. */
+  readonly queue?: StepQueue;
   /** Logits `[size, classes]` in evaluation mode (running statistics). */
   logits(inputs: Float32Array | Int32Array, size: number): Promise<Float32Array>;
   /** All parameters and running statistics by canonical name, canonical layout. */

@@ -64,10 +64,15 @@ export function guardLearner(learner: Learner, watch: DeviceWatch): Learner {
     if (after) throw after;
     return value;
   };
-  const { advance } = learner;
+  const { queue } = learner;
   return {
     step: (batch, rate) => guarded(() => learner.step(batch, rate)),
-    ...(advance && { advance: (batch, rate) => guarded(() => advance(batch, rate)) }),
+    ...(queue && {
+      queue: {
+        push: (batch, rate) => guarded(() => queue.push(batch, rate)),
+        losses: () => guarded(() => queue.losses()),
+      },
+    }),
     logits: (inputs, size) => guarded(() => learner.logits(inputs, size)),
     weights: () => guarded(() => learner.weights()),
     dispose: () => learner.dispose(),

@@ -13,6 +13,7 @@ import type { EndRecord, RunRecord } from "../records.js";
 import { evaluate, spread } from "./evaluate.js";
 import { createLossLog } from "./lossLog.js";
 import { cosine } from "./schedule.js";
+import { type StepsTold, takeSteps } from "./takeSteps.js";
 
 export interface TrainingTask {
   readonly run: string;
@@ -69,21 +70,35 @@ export async function train(learner: Learner, task: TrainingTask, hooks: Trainin
     };
   };
 
+  /** Takes down what steps told; the end where a loss is no number. */
+  const note = (told: StepsTold | undefined): TrainingEnd | undefined => {
+    if (told && done >= UNTIMED_STEPS) times.push(told.milliseconds);
+    for (const loss of told?.losses ?? []) {
+      losses.add(loss);
+      done++;
+      hooks.onStep(done, loss);
+      if (!Number.isFinite(loss)) return end({ status: "diverged", reason: `the loss of step ${done} is ${loss}` });
+    }
+    return undefined;
+  };
+
+  const taking = takeSteps(learner);
+  let taken = 0;
   await recordEpoch(0, learningRate);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for (const examples of trainingBatches(dataset.train, { size: batch, seed, epoch, normalization, augment })) {
       // Lets a signal in: an engine may never leave the event loop a turn by itself.
       await setImmediate();
-      if (hooks.signal.aborted) return end({ status: "interrupted", reason: "stopped by the user" });
-      const started = performance.now();
-      const loss = await learner.step(examples, cosine(done, steps, learningRate, warmUp));
-      if (done >= UNTIMED_STEPS) times.push(performance.now() - started);
-      losses.add(loss);
-      done++;
-      hooks.onStep(done, loss);
-      if (!Number.isFinite(loss)) return end({ status: "diverged", reason: `the loss of step ${done} is ${loss}` });
-      if (done === DEAD_AFTER) deadStart = await answersTheSame(learner, dataset, normalization);
+      if (hooks.signal.aborted) {
+        return note(await taking.rest()) ?? end({ status: "interrupted", reason: "stopped by the user" });
+      }
+      let ended = note(await taking.take(examples, cosine(taken++, steps, learningRate, warmUp)));
+      if (taken === DEAD_AFTER) ended ??= note(await taking.rest());
+      if (ended) return ended;
+      if (taken === DEAD_AFTER) deadStart = await answersTheSame(learner, dataset, normalization);
     }
+    const ended = note(await taking.rest());
+    if (ended) return ended;
     const testLoss = await recordEpoch(epoch, cosine(done, steps, learningRate, warmUp));
     if (!Number.isFinite(testLoss)) {
       return end({ status: "diverged", reason: `the test loss after epoch ${epoch} is ${testLoss}` });

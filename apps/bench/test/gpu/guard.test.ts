@@ -65,7 +65,18 @@ describe("guardLearner", () => {
     });
     await expect(failing.learner.step(batch, 1)).rejects.toThrow(/memory ran out.*: VK_ERROR_OUT_OF_DEVICE_MEMORY$/);
     expect(await setting(async () => 3).learner.step(batch, 1)).toBe(3);
-    expect(setting(async () => 3).learner.advance).toBeUndefined();
+    expect(setting(async () => 3).learner.queue).toBeUndefined();
+  });
+
+  it("watches over queued steps too", async () => {
+    const { watch, lose, learner: plain } = setting(async () => 0);
+    const queue = { push: async () => {}, losses: () => new Promise<number[]>(() => {}) };
+    const learner = guardLearner({ ...plain, queue }, watch);
+    await learner.queue!.push(batch, 1);
+    const waiting = learner.queue!.losses();
+    lose({ message: "driver reset" });
+    await expect(waiting).rejects.toThrow(/GPU device was lost/);
+    await expect(learner.queue!.push(batch, 1)).rejects.toThrow(/lost/);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Learners that need no framework. */
-import type { Engine, Learner } from "../../src/engines/engine.js";
+import type { Engine, Learner, StepQueue } from "../../src/engines/engine.js";
 
 /** Softmax regression, plain gradient descent: learns what a linear model can. */
 export function softmaxRegression(features: number, classes: number): Learner {
@@ -42,6 +42,23 @@ export function scripted(losses: readonly number[], logits: (row: number) => rea
     weights: async () => new Map(),
     dispose: async () => {},
   };
+}
+
+/** The same learner as a device's: losses wait until they are asked for. `asked` counts how many each time. */
+export function queueing(learner: Learner): { readonly learner: Learner; readonly asked: number[] } {
+  const waiting: number[] = [];
+  const asked: number[] = [];
+  const queue: StepQueue = {
+    push: async (batch, learningRate) => void waiting.push(await learner.step(batch, learningRate)),
+    losses: async () => {
+      asked.push(waiting.length);
+      return waiting.splice(0);
+    },
+  };
+  const step = async () => {
+    throw new Error("a step that waits for its loss");
+  };
+  return { learner: { ...learner, step, queue }, asked };
 }
 
 /** An engine of one learner. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { shapes } from "../../src/data/made/shapes.js";
+import type { Batch } from "../../src/engines/engine.js";
 import type { EpochRecord, LossRecord, RunRecord } from "../../src/records.js";
 import { evaluate, spread } from "../../src/train/evaluate.js";
 import { createLossLog } from "../../src/train/lossLog.js";
 import { cosine } from "../../src/train/schedule.js";
-import { train } from "../../src/train/train.js";
-import { scripted, softmaxRegression } from "./fakeLearner.js";
+import { type TrainingEnd, train } from "../../src/train/train.js";
+import { queueing, scripted, softmaxRegression } from "./fakeLearner.js";
 
 const dataset = shapes({ train: 320, test: 100, side: 8 });
 const task = {
@@ -83,6 +84,57 @@ describe("train", () => {
     const end = await train(softmaxRegression(192, 10), task, { ...hooks, onStep });
     expect(end).toMatchObject({ status: "interrupted", steps: 5 });
     expect(records.filter(({ type }) => type === "loss")).toHaveLength(5);
+  });
+});
+
+describe("train with a queue of steps", () => {
+  const untimed = ({ millisecondsPerStep, ...end }: TrainingEnd) => end;
+
+  it("is the same training, whose losses are read after each tenth step and each epoch", async () => {
+    const [now, later] = [recording(), recording()];
+    // 12 steps an epoch: a block of 10 and a block of 2.
+    const own = { ...task, dataset: shapes({ train: 192, test: 100, side: 8 }) };
+    const end = await train(softmaxRegression(192, 10), own, now.hooks);
+    const { learner, asked } = queueing(softmaxRegression(192, 10));
+    const queued = await train(learner, own, later.hooks);
+    expect(untimed(queued)).toEqual(untimed(end));
+    expect(queued.millisecondsPerStep).toBeGreaterThan(0);
+    expect(later.records).toEqual(now.records);
+    expect(asked).toEqual([10, 2, 10, 2, 10, 2]);
+  });
+
+  it("looks for a dead start after ten steps, wherever the epochs end", async () => {
+    const { hooks } = recording();
+    const own = { ...task, dataset: shapes({ train: 96, test: 100, side: 8 }) };
+    const { learner, asked } = queueing(scripted([2.3], () => [0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    expect(await train(learner, own, hooks)).toMatchObject({ steps: 18, deadStart: true });
+    expect(asked).toEqual([6, 4, 2, 6]);
+  });
+
+  it("takes down the losses up to the one that is no number", async () => {
+    const { records, hooks } = recording();
+    const { learner } = queueing(scripted([2, 3, Number.NaN], (row) => [row, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    const end = await train(learner, task, hooks);
+    expect(end).toMatchObject({ status: "diverged", reason: "the loss of step 3 is NaN", steps: 3 });
+    expect(records.filter(({ type }) => type === "loss")).toHaveLength(3);
+  });
+
+  it("loses no step where it is interrupted", async () => {
+    const controller = new AbortController();
+    const { records, hooks } = recording(controller.signal);
+    const { learner } = queueing(softmaxRegression(192, 10));
+    const push = learner.queue!.push;
+    let pushed = 0;
+    const queue = {
+      ...learner.queue!,
+      push: (batch: Batch, rate: number) => {
+        if (++pushed === 14) controller.abort();
+        return push(batch, rate);
+      },
+    };
+    const end = await train({ ...learner, queue }, task, hooks);
+    expect(end).toMatchObject({ status: "interrupted", steps: 14 });
+    expect(records.filter(({ type }) => type === "loss")).toHaveLength(14);
   });
 });
 

@@ -5,10 +5,15 @@ import type { Learner } from "../engine.js";
 
 /** The same learner; what the runtime throws is explained, errors with a message of their own stay as they are. */
 export async function explainedLearner(made: Promise<Learner>): Promise<Learner> {
-  const { step, advance, logits, weights, dispose } = await made.catch(explain);
+  const { step, queue, logits, weights, dispose } = await made.catch(explain);
   return {
     step: (batch, rate) => step(batch, rate).catch(explain),
-    ...(advance && { advance: (batch, rate) => advance(batch, rate).catch(explain) }),
+    ...(queue && {
+      queue: {
+        push: (batch, rate) => queue.push(batch, rate).catch(explain),
+        losses: () => queue.losses().catch(explain),
+      },
+    }),
     logits: (inputs, size) => logits(inputs, size).catch(explain),
     weights: () => weights().catch(explain),
     dispose,

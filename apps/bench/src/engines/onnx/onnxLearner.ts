@@ -2,7 +2,7 @@
 import { createTrainer, type Ort, type TrainerOptions } from "@idinit/onnx-train";
 import { type Architecture, inputShape } from "../../architectures/index.js";
 import { inputType, toOnnx } from "../../architectures/onnx/toOnnx.js";
-import type { Learner, LearnerOptions } from "../engine.js";
+import type { Learner, LearnerOptions, StepQueue } from "../engine.js";
 import { checkBatch, checkInputs } from "./checkBatch.js";
 import { optimizerOf } from "./optimizerOf.js";
 
@@ -21,17 +21,25 @@ export async function onnxLearner(
     batchSize,
     sessionOptions,
   });
+  const queue: StepQueue = {
+    push: async (batch, learningRate) => {
+      checkBatch(architecture, batch, batchSize);
+      const { inputs, labels } = batch;
+      await trainer.enqueue({ input: inputs, target: labels }, { lr: learningRate });
+    },
+    losses: async () => (await trainer.results()).map(({ loss }) => loss),
+  };
+  // Elsewhere a step is over when its call returns, and there is nothing to gain.
+  const onDevice = sessionOptions.executionProviders?.some(
+    (provider) => (typeof provider === "string" ? provider : provider.name) === "webgpu",
+  );
   return {
     step: async (batch, learningRate) => {
       checkBatch(architecture, batch, batchSize);
       const { inputs, labels } = batch;
       return (await trainer.step({ input: inputs, target: labels }, { lr: learningRate })).loss;
     },
-    advance: async (batch, learningRate) => {
-      checkBatch(architecture, batch, batchSize);
-      const { inputs, labels } = batch;
-      await trainer.advance({ input: inputs, target: labels }, { lr: learningRate });
-    },
+    ...(onDevice && { queue }),
     logits: async (inputs, size) => {
       checkInputs(architecture, inputs, size);
       const shape = [size, ...inputShape(architecture.input)];

@@ -3,7 +3,7 @@ import { IdinitError } from "@idinit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Architecture } from "../../architectures/architecture.js";
 import { inputShape, shapes } from "../../architectures/shapes.js";
-import type { Batch, Learner, LearnerOptions } from "../engine.js";
+import type { Batch, Learner, LearnerOptions, StepQueue } from "../engine.js";
 import { forward } from "./forward.js";
 import { optimizer } from "./optimizer.js";
 import { parameterStore } from "./parameterStore.js";
@@ -25,6 +25,7 @@ export function tfjsLearner(
   const rule = optimizer(options.optimizer);
   const example = inputShape(architecture.input);
   const classes = shapes(architecture).get(architecture.output)!.at(-1)!;
+  const unread: tf.Tensor[] = [];
   let count = 0;
   let disposed = false;
 
@@ -66,6 +67,21 @@ export function tfjsLearner(
     });
   }
 
+  const queue: StepQueue = {
+    async push(batch, learningRate) {
+      unread.push(update(batch, learningRate));
+    },
+    async losses() {
+      if (unread.length === 0) return [];
+      const scalars = unread.splice(0);
+      const all = tf.stack(scalars);
+      tf.dispose(scalars);
+      const values = Array.from(await all.data());
+      all.dispose();
+      return values;
+    },
+  };
+
   return {
     async step(batch, learningRate) {
       const loss = update(batch, learningRate);
@@ -73,9 +89,8 @@ export function tfjsLearner(
       loss.dispose();
       return value!;
     },
-    async advance(batch, learningRate) {
-      update(batch, learningRate).dispose();
-    },
+    // Elsewhere a step is over when its call returns, and there is nothing to gain.
+    ...(backend === "webgpu" && { queue }),
     async logits(inputs, size) {
       begin(inputs, size);
       const logits = tf.tidy(() => forward(architecture, parameters, load(inputs, size), false));
@@ -90,6 +105,7 @@ export function tfjsLearner(
     },
     async dispose() {
       disposed = true;
+      tf.dispose(unread.splice(0));
       parameters.dispose();
       rule.dispose();
     },

@@ -21,12 +21,12 @@ export async function engineRounds(
     buildMilliseconds: performance.now() - started,
     async round(steps) {
       const begun = performance.now();
-      for (let step = 1; step < steps; step++) {
-        // Without a loss nothing waits until the device is done.
-        if (learner.advance) await learner.advance(batch, learningRate);
-        else await learner.step(batch, learningRate);
+      let loss = Number.NaN;
+      for (let step = 0; step < steps; step++) {
+        if (learner.queue) await learner.queue.push(batch, learningRate);
+        else loss = await learner.step(batch, learningRate);
       }
-      const loss = await learner.step(batch, learningRate);
+      if (learner.queue) loss = (await learner.queue.losses()).at(-1)!;
       return { milliseconds: performance.now() - begun, loss };
     },
     dispose: () => learner.dispose(),
