@@ -9,12 +9,23 @@ const kernels = /wasm[/\\]binary\.js$/;
 
 /** Each case: what is imported, whether the WebAssembly kernels count, the limit in bytes and the size that is wanted in the end. */
 const CASES = [
-  { name: "idi", code: `export { idi } from ${core}`, kernels: true, limit: 3450, wanted: 2000 },
-  { name: "initialWeights without WebAssembly", code: `export { initialWeights } from ${core}`, kernels: false, limit: 99999 },
-  { name: "initialize without WebAssembly", code: `export { initialize } from ${core}`, kernels: false, limit: 99999 },
-  { name: "everything without WebAssembly", code: `export * from ${core}`, kernels: false, limit: 27500, wanted: 15000 },
-  { name: "everything", code: `export * from ${core}`, kernels: true, limit: 30400 },
-  { name: "formats", code: `export * from ${built("formats/index.js")}`, kernels: true, limit: 99999 },
+  { name: "idi", code: `export { idi } from ${core}`, kernels: true, limit: 3600, wanted: 2000 },
+  {
+    name: "initialWeights without WebAssembly",
+    code: `export { initialWeights } from ${core}`,
+    kernels: false,
+    limit: 99999,
+  },
+  { name: "initialize without WebAssembly", code: `export { initialize } from ${core}`, kernels: false, limit: 15200 },
+  {
+    name: "everything without WebAssembly",
+    code: `export * from ${core}`,
+    kernels: false,
+    limit: 28600,
+    wanted: 15000,
+  },
+  { name: "everything", code: `export * from ${core}`, kernels: true, limit: 31400 },
+  { name: "formats", code: `export * from ${built("formats/index.js")}`, kernels: true, limit: 3200 },
 ];
 
 let failed = false;

@@ -1,4 +1,5 @@
 /** The contract between core and a framework: an adapter translates, core decides. */
+import { failing } from "./errors.js";
 import type { Graph } from "./graph/graph.js";
 
 /**
@@ -19,4 +20,11 @@ export interface Adapter<Model, Written = Model> {
    * before the first value is written.
    */
   write(model: Model, weights: ReadonlyMap<string, Float32Array>): Written;
+}
+
+/** @throws {IdinitError} for what is no adapter. */
+export function checkAdapter(adapter: Adapter<never, unknown>): void {
+  for (const method of ["toGraph", "read", "write"] as const) {
+    if (typeof adapter?.[method] !== "function") failing("adapter")(`${method} must be a function`, adapter?.[method]);
+  }
 }

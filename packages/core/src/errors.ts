@@ -22,6 +22,13 @@ export function failing(who: string, layer = ""): Fail {
   };
 }
 
+/** An object, as options and graphs are. */
+export function checkObject(who: string, what: string, value: object): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    failing(who)(`${what} must be an object`, value);
+  }
+}
+
 /** Shows a value in an error message: NaN and infinities as themselves, strings quoted. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;

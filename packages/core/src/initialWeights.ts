@@ -1,5 +1,5 @@
 /** One tensor's first values by shape and role, for code that builds its own layers. */
-import { type Fail, failing } from "./errors.js";
+import { checkObject, type Fail, failing } from "./errors.js";
 import { ACTIVATIONS, type Activation } from "./graph/graph.js";
 import { ROLES, type Role, type Site } from "./graph/site.js";
 import type { GenerateOptions, Initializer } from "./initializer.js";
@@ -67,6 +67,7 @@ export function choose(
 
 /** The site that the options describe. */
 function describe(shape: readonly number[], options: InitialWeightsOptions): Site {
+  checkObject("initialWeights", "options", options);
   const role = options.role ?? "hidden";
   const activation = options.activation ?? "linear";
   const residual = options.residual ?? role === "branch-last";

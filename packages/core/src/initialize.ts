@@ -1,6 +1,6 @@
 /** From a graph, a scheme and a seed to weights: the one place that knows all parts. */
-import type { Adapter } from "./adapter.js";
-import { IdinitError, show } from "./errors.js";
+import { type Adapter, checkAdapter } from "./adapter.js";
+import { checkObject, IdinitError, show } from "./errors.js";
 import type { Graph } from "./graph/graph.js";
 import type { Site } from "./graph/site.js";
 import type { Initializer } from "./initializer.js";
@@ -39,8 +39,9 @@ export function isShut(values: Float32Array | undefined): boolean {
  * @example initialize(graph, { scheme: "idinit", seed: 1 }).get("fc.weight")
  */
 export function initialize(graph: Graph, options: InitializeOptions = {}): Map<string, Float32Array> {
+  const planned = plan(graph, options);
   const { seed = 0, present } = options;
-  const entries = plan(graph, options).map((entry) => ({ ...entry, pick: resolve(entry, present) }));
+  const entries = planned.map((entry) => ({ ...entry, pick: resolve(entry, present) }));
   const weights = new Map<string, Float32Array>();
   for (const { site, pick } of entries) {
     if (pick === "leave") continue;
@@ -57,6 +58,8 @@ export function initializeModel<Model, Written>(
   model: Model,
   options: InitializeModelOptions = {},
 ): Written {
+  checkAdapter(adapter);
+  checkObject("initialize", "options", options);
   const present = adapter.read(model);
   return adapter.write(model, initialize(adapter.toGraph(model), { ...options, present }));
 }

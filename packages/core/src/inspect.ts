@@ -1,5 +1,7 @@
 /** What an initialization would do, parameter by parameter, and why. */
-import type { Adapter } from "./adapter.js";
+
+import { type Adapter, checkAdapter } from "./adapter.js";
+import { checkObject, IdinitError, show } from "./errors.js";
 import type { Graph } from "./graph/graph.js";
 import type { Role } from "./graph/site.js";
 import type { Json } from "./initializer.js";
@@ -45,11 +47,16 @@ export function inspectModel<Model, Written>(
   model: Model,
   options: Omit<PlanOptions, "present"> = {},
 ): readonly Inspection[] {
+  checkAdapter(adapter);
+  checkObject("inspect", "options", options);
   return inspect(adapter.toGraph(model), { ...options, present: adapter.read(model) });
 }
 
 /** An inspection as a text table: parameter, shape, role, initializer, reason. */
 export function formatInspection(inspection: readonly Inspection[]): string {
+  if (!Array.isArray(inspection)) {
+    throw new IdinitError(`formatInspection: inspection must be an array, got ${show(inspection)}`);
+  }
   const rows = [
     ["parameter", "shape", "role", "initializer", "reason"],
     ...inspection.map(({ parameter, shape, role, initializer, reason }) => [

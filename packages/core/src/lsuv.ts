@@ -1,5 +1,5 @@
 /** Layer-sequential unit-variance initialization: weights scaled by what a batch of data makes of them. */
-import { IdinitError, show } from "./errors.js";
+import { checkObject, IdinitError, show } from "./errors.js";
 import type { Graph } from "./graph/graph.js";
 import { inferRoles } from "./graph/roles.js";
 import type { Site } from "./graph/site.js";
@@ -64,7 +64,9 @@ export interface LsuvResult {
  * @example const { weights, layers } = await lsuv(graph, { seed: 1, forward: (weights, { node }) => run(weights, batch, node) });
  */
 export async function lsuv(graph: Graph, options: LsuvOptions): Promise<LsuvResult> {
+  checkObject("lsuv", "options", options);
   const { forward, tolerance = 0.1, maxTries = 20, scheme = orthogonal({ gain: 1 }), ...rest } = options;
+  if (typeof forward !== "function") throw new IdinitError(`lsuv: forward must be a function, got ${show(forward)}`);
   checkNumber("lsuv", "tolerance", tolerance, { minimum: 0, open: true });
   if (!Number.isInteger(maxTries) || maxTries < 1) {
     throw new IdinitError(`lsuv: maxTries must be an integer >= 1, got ${show(maxTries)}`);

@@ -1,5 +1,5 @@
 /** The plan of an initialization: every parameter's site and what the scheme, or the caller, picks for it. */
-import { IdinitError, show } from "./errors.js";
+import { checkObject, IdinitError, show } from "./errors.js";
 import type { Graph } from "./graph/graph.js";
 import { inferRoles } from "./graph/roles.js";
 import type { Site } from "./graph/site.js";
@@ -36,7 +36,9 @@ export interface PlanEntry {
  * unknown parameter, and a parameter to be initialized that is not float32.
  */
 export function plan(graph: Graph, options: PlanOptions): readonly PlanEntry[] {
+  checkObject("initialize", "options", options);
   const { roles = {}, initializers = {}, present } = options;
+  checkObject("initialize", "initializers", initializers);
   const scheme = resolveScheme(options.scheme ?? "idinit");
   const sites = inferRoles(graph, { roles, ...(present && { present }) });
   const used = new Set(sites.map(({ parameter }) => parameter));

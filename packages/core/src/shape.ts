@@ -1,5 +1,5 @@
 /** Reads a stored shape by its layout: which axis is out, in, spatial, and where each element lies. */
-import { type Fail, failing, show } from "./errors.js";
+import { checkObject, type Fail, failing, show } from "./errors.js";
 import { defaultLayout, LAYOUTS, type Layout } from "./layout.js";
 
 /** A kernel seen as `[out, in, tap]`, whatever the order in which it is stored. */
@@ -70,6 +70,7 @@ export function toCanonical(
 ): Kernel {
   const fail: Fail = failing(who, layer);
   if (!Array.isArray(shape)) fail("shape must be an array of integers >= 1", shape);
+  checkObject(who, "options", options);
   const { layout = defaultLayout(shape.length), groups = 1, transposed = false } = options;
   if (!LAYOUTS.includes(layout)) fail(`layout must be one of ${LAYOUTS.join(", ")}`, layout);
   const plain = layout === "O";

@@ -107,7 +107,7 @@ test.each([
   [{ role: "frist" as never }, "initialWeights: role must be one of first, hidden, "],
   [{ activation: "rleu" as never }, 'got "rleu"'],
   [{ role: "branch-last", residual: false }, "role branch-last needs a residual network"],
-  [{ layout: "OIHW", key: "fc" }, 'initialWeights: layout OIHW needs 4 dimensions, got 2: [4, 4] (layer "fc")'],
+  [{ layout: "OIHW", key: "fc" }, 'initialWeights: layout OIHW needs 4 dimensions, got [4, 4] (layer "fc")'],
   [{ scheme: "idint" as never }, "idint"],
   [{ scheme: spy("leave"), key: "w" }, "initialWeights: scheme spy leaves role hidden as the model has it"],
 ] as const)("%j is an error", (options, message) => {

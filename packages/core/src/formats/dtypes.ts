@@ -38,7 +38,7 @@ export function dtypeOf(data: TensorData, prefix: string): Dtype {
   );
 }
 
-function isHalf(data: { readonly dtype?: unknown; readonly bits?: unknown } | null): data is HalfArray {
+export function isHalf(data: { readonly dtype?: unknown; readonly bits?: unknown } | null): data is HalfArray {
   return (data?.dtype === "float16" || data?.dtype === "bfloat16") && data.bits instanceof Uint16Array;
 }
 

@@ -1,5 +1,5 @@
 /** Numbers of 16 bits: float32 rounded to float16 and bfloat16, and back. */
-import { IdinitError } from "../errors.js";
+import { IdinitError, show } from "../errors.js";
 
 /** Values of 16 bits each. JavaScript's engines have no common array for them, so they are kept as their bits. */
 export interface HalfArray {
@@ -20,7 +20,7 @@ export interface HalfArray {
  * @throws {IdinitError} for a value that is not finite or would become infinite, and bits of another length.
  * @example npy(float16(idi().generate([10, 4])), [10, 4]) // '<f2'
  */
-export function float16(values: Float32Array, bits: Uint16Array = new Uint16Array(values.length)): HalfArray {
+export function float16(values: Float32Array, bits: Uint16Array = new Uint16Array(values?.length ?? 0)): HalfArray {
   const words = wordsOf("float16", values, bits);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
@@ -48,7 +48,7 @@ export function float16(values: Float32Array, bits: Uint16Array = new Uint16Arra
  * @throws {IdinitError} for a value that is not finite or would become infinite, and bits of another length.
  * @example safetensors(new Map([["fc.weight", { data: bfloat16(idi().generate([10, 4])), shape: [10, 4] }]]))
  */
-export function bfloat16(values: Float32Array, bits: Uint16Array = new Uint16Array(values.length)): HalfArray {
+export function bfloat16(values: Float32Array, bits: Uint16Array = new Uint16Array(values?.length ?? 0)): HalfArray {
   const words = wordsOf("bfloat16", values, bits);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
@@ -60,9 +60,10 @@ export function bfloat16(values: Float32Array, bits: Uint16Array = new Uint16Arr
 
 /** The bits of float32 values, by index. */
 function wordsOf(who: string, values: Float32Array, bits: Uint16Array): Uint32Array {
-  if (!(values instanceof Float32Array)) throw new IdinitError(`${who}: values must be a Float32Array, got ${values}`);
-  if (bits.length !== values.length) {
-    throw new IdinitError(`${who}: bits needs ${values.length} elements, got ${bits.length}`);
+  if (!(values instanceof Float32Array))
+    throw new IdinitError(`${who}: values must be a Float32Array, got ${show(values)}`);
+  if (!(bits instanceof Uint16Array) || bits.length !== values.length) {
+    throw new IdinitError(`${who}: bits must be a Uint16Array of ${values.length} elements, got ${bits?.length}`);
   }
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }

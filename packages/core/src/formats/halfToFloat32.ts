@@ -1,12 +1,18 @@
 /** Numbers of 16 bits as float32, which holds each of them exactly. */
+import { IdinitError, show } from "../errors.js";
+import { isHalf } from "./dtypes.js";
 import type { HalfArray } from "./half.js";
 
 /**
  * The same values as float32: exact, subnormals, infinities and NaN included.
  *
+ * @throws {IdinitError} for anything else.
  * @example halfToFloat32(bfloat16(Float32Array.of(Math.SQRT2))) // [1.4140625]
  */
-export function halfToFloat32({ dtype, bits }: HalfArray): Float32Array {
+export function halfToFloat32(half: HalfArray): Float32Array {
+  if (!isHalf(half))
+    throw new IdinitError(`halfToFloat32: half must be what float16 or bfloat16 made, got ${show(half)}`);
+  const { dtype, bits } = half;
   const values = new Float32Array(bits.length);
   if (dtype === "bfloat16") {
     const words = new Uint32Array(values.buffer);
@@ -14,9 +20,9 @@ export function halfToFloat32({ dtype, bits }: HalfArray): Float32Array {
     return values;
   }
   for (let i = 0; i < bits.length; i++) {
-    const half = bits[i]!;
-    const exponent = (half >>> 10) & 31;
-    const fraction = half & 1023;
+    const word = bits[i]!;
+    const exponent = (word >>> 10) & 31;
+    const fraction = word & 1023;
     const size =
       exponent === 0
         ? fraction * 2 ** -24
@@ -25,7 +31,7 @@ export function halfToFloat32({ dtype, bits }: HalfArray): Float32Array {
             ? Number.POSITIVE_INFINITY
             : Number.NaN
           : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    values[i] = half >= 0x8000 ? -size : size;
+    values[i] = word >= 0x8000 ? -size : size;
   }
   return values;
 }

@@ -1,4 +1,5 @@
 /** The safetensors file format: many named tensors in one file. */
+import { IdinitError, show } from "../errors.js";
 import { checkShape, dtypeOf, littleEndianBytes, type TensorEntry } from "./dtypes.js";
 import { safetensorsHeader } from "./safetensorsHeader.js";
 
@@ -41,6 +42,7 @@ export function* safetensorsChunks(
   tensors: ReadonlyMap<string, TensorEntry>,
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array, void, undefined> {
+  if (!(tensors instanceof Map)) throw new IdinitError(`safetensors: tensors must be a Map, got ${show(tensors)}`);
   for (const [name, entry] of tensors) {
     const prefix = `safetensors: tensor ${JSON.stringify(name)}: `;
     dtypeOf(entry.data, prefix);

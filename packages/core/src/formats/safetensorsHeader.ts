@@ -1,5 +1,5 @@
 /** What opens a `.safetensors` file: the table of its tensors. */
-import { IdinitError } from "../errors.js";
+import { checkObject, IdinitError } from "../errors.js";
 import { type Dtype, jsonBytes } from "./dtypes.js";
 
 /** The longest header that readers accept, in bytes. */
@@ -25,6 +25,7 @@ export function safetensorsHeader(
   entries: readonly HeaderEntry[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
+  checkObject("safetensors", "metadata", metadata);
   for (const [key, text] of Object.entries(metadata)) {
     if (typeof text !== "string") {
       throw new IdinitError(`safetensors: metadata must be strings, got ${typeof text} for ${JSON.stringify(key)}`);

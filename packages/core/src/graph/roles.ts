@@ -1,5 +1,5 @@
 /** Role inference: from a graph to the site of each parameter. */
-import { IdinitError, show } from "../errors.js";
+import { checkObject, IdinitError, show } from "../errors.js";
 import type { Graph } from "./graph.js";
 import { mostCommon } from "./roles/activation.js";
 import { parameterRole } from "./roles/parameter.js";
@@ -27,7 +27,10 @@ export interface RoleOptions {
  * whatever cannot be decided: the message names the parameter, its possible roles and the `roles` entry that decides.
  * @example inferRoles(graph).map(({ parameter, role, reason }) => `${parameter}: ${role}, ${reason}`)
  */
-export function inferRoles(graph: Graph, { roles = {}, present }: RoleOptions = {}): readonly Site[] {
+export function inferRoles(graph: Graph, options: RoleOptions = {}): readonly Site[] {
+  checkObject("roles", "options", options);
+  const { roles = {}, present } = options;
+  checkObject("roles", "roles", roles);
   const wiring = wire(graph);
   checkOverrides(wiring, roles);
   const structure = analyse(wiring, roles);

@@ -1,5 +1,5 @@
 /** Checks that a graph is one: every name is known and unique, and the nodes can be put in forward order. */
-import { IdinitError, show } from "../errors.js";
+import { checkObject, IdinitError, show } from "../errors.js";
 import { toCanonical } from "../shape.js";
 import { type Graph, type GraphNode, OPS, type ParameterUse, SLOTS } from "./graph.js";
 
@@ -11,6 +11,8 @@ import { type Graph, type GraphNode, OPS, type ParameterUse, SLOTS } from "./gra
  * its nodes) and a graph without parameters.
  */
 export function validate(graph: Graph): readonly GraphNode[] {
+  checkObject("graph", "graph", graph);
+  for (const part of ["parameters", "nodes", "inputs", "outputs"] as const) checkList(part, graph[part]);
   checkParameters(graph);
   checkNodes(graph);
   const makers = checkValues(graph);
@@ -19,6 +21,10 @@ export function validate(graph: Graph): readonly GraphNode[] {
 
 function fail(text: string): never {
   throw new IdinitError(`graph: ${text}`);
+}
+
+function checkList(what: string, value: unknown): void {
+  if (!Array.isArray(value)) fail(`${what} must be an array, got ${show(value)}`);
 }
 
 function checkUnique(names: Iterable<string>, what: string): void {
@@ -45,6 +51,7 @@ function checkNodes(graph: Graph): void {
   );
   const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]));
   for (const node of graph.nodes) {
+    for (const part of ["inputs", "outputs"] as const) checkList(`${part} of node ${show(node.name)}`, node[part]);
     if (!OPS.includes(node.op)) {
       fail(`op must be one of ${OPS.join(", ")}, got ${show(node.op)} (node ${show(node.name)})`);
     }

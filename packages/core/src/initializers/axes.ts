@@ -1,5 +1,5 @@
 /** Tensors whose axes no layout names: which axes are in, out, batch and spatial, said by number. */
-import { type Fail, failing, show } from "../errors.js";
+import { checkObject, type Fail, failing, show } from "../errors.js";
 import { toCanonical } from "../shape.js";
 
 /** Axes by number; negative ones count from the end. */
@@ -23,6 +23,7 @@ export interface ResolvedAxes {
 
 /** Fills in the defaults of `axes` and checks them, without a shape. */
 export function listAxes(axes: Axes): Record<"in" | "out" | "batch", readonly number[]> {
+  checkObject("axes", "axes", axes);
   const list = (value: number | readonly number[]) => (typeof value === "number" ? [value] : value);
   return { in: list(axes.in ?? -2), out: list(axes.out ?? -1), batch: list(axes.batch ?? []) };
 }

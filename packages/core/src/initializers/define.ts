@@ -1,5 +1,5 @@
 /** What all factories share: options are checked, parts cut and the array made here, once. */
-import { type Fail, failing, show } from "../errors.js";
+import { checkObject, type Fail, failing, show } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { createStream, type Stream } from "../random/stream.js";
 import { checkCount, type Kernel, toCanonical } from "../shape.js";
@@ -31,6 +31,8 @@ export function define(
   { sparse = false, check }: Traits = {},
 ): Initializer {
   const run = (shape: readonly number[], options: GenerateOptions = {}, given?: Float32Array): Float32Array => {
+    checkObject(name, "options", options);
+    checkObject(name, "options", options);
     const { key = "", seed = 0, parts = 1 } = options;
     const fail: Fail = failing(name, key);
     const kernel = toCanonical(shape, options, name, key);
@@ -39,7 +41,8 @@ export function define(
     const rows = checkRows(kernel, options.rows, fail);
     const stream = createStream(seed, key, name);
     const size = (kernel.size / kernel.out) * rows[1];
-    if (given && given.length !== size) {
+    if (given !== undefined && !(given instanceof Float32Array)) fail("target must be a Float32Array", given);
+    if (given !== undefined && given.length !== size) {
       fail(`target needs ${size} elements for ${show(shape)}, rows ${show(rows)}`, given.length);
     }
     const blocks = blocksOf(kernel, parts, rows);

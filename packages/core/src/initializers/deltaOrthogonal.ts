@@ -1,6 +1,6 @@
 /** Orthogonal convolutions: a random orthogonal matrix at the centre tap. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOneOf } from "./check.js";
+import { checkNumber, checkOneOf, checkOptions } from "./check.js";
 import { define } from "./define.js";
 import { orthonormalVectors } from "./haar.js";
 import { storeRows } from "./store.js";
@@ -34,6 +34,7 @@ export interface DeltaOrthogonalOptions {
  */
 export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializer {
   const who = "deltaOrthogonal";
+  checkOptions(who, options, "gain", "narrowing");
   const gain = checkNumber(who, "gain", options.gain ?? 1);
   const narrowing = checkOneOf(who, "narrowing", options.narrowing ?? "error", ["error", "rows"]);
   return define(

@@ -1,5 +1,5 @@
 /** Fans: how many inputs an output reads, and how many outputs an input feeds. */
-import { type Fail, failing } from "../errors.js";
+import { checkObject, type Fail, failing } from "../errors.js";
 import type { GenerateOptions } from "../initializer.js";
 import { toCanonical } from "../shape.js";
 import { type Axes, resolveAxes, sizeOf } from "./axes.js";
@@ -32,6 +32,7 @@ export interface FanOptions extends Pick<GenerateOptions, "layout" | "groups" | 
  * @example fans([512, 8, 64], { axes: { in: 0, out: [1, 2] } })         // { fanIn: 512, fanOut: 512 }
  */
 export function fans(shape: readonly number[], options: FanOptions = {}): { fanIn: number; fanOut: number } {
+  checkObject("fans", "options", options);
   const { axes, key = "", parts = 1 } = options;
   if (axes !== undefined) {
     const resolved = resolveAxes(shape, axes, "fans", key);

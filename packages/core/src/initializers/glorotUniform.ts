@@ -1,6 +1,6 @@
 /** Glorot's uniform initialization. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber } from "./check.js";
+import { checkNumber, checkOptions } from "./check.js";
 import { scaled } from "./varianceScaling.js";
 
 /**
@@ -11,6 +11,7 @@ import { scaled } from "./varianceScaling.js";
  * @param options.gain > 0. Default 1.
  */
 export function glorotUniform(options: { readonly gain?: number } = {}): Initializer {
+  checkOptions("glorotUniform", options, "gain");
   const gain = checkNumber("glorotUniform", "gain", options.gain ?? 1, { minimum: 0, open: true });
   return scaled("glorotUniform", { gain }, { scale: gain * gain, mode: "fan_avg", distribution: "uniform" });
 }

@@ -1,5 +1,7 @@
 /** He's uniform initialization. */
+
 import type { Initializer } from "../initializer.js";
+import { checkOptions } from "./check.js";
 import { type HeOptions, heOptions } from "./he.js";
 import { scaled } from "./varianceScaling.js";
 
@@ -12,6 +14,7 @@ import { scaled } from "./varianceScaling.js";
  * @example heUniform({ nonlinearity: "leakyRelu", slope: Math.sqrt(5) }) // what PyTorch's Linear and Conv layers draw
  */
 export function heUniform(options: HeOptions = {}): Initializer {
+  checkOptions("heUniform", options, "mode", "nonlinearity", "slope");
   const { params, scale } = heOptions("heUniform", options);
   return scaled("heUniform", { ...params }, { scale, mode: params.mode, distribution: "uniform" });
 }

@@ -3,7 +3,7 @@ import type { Initializer } from "../initializer.js";
 import { draw } from "../random/draw.js";
 import { VALUES } from "../random/plain.js";
 import { plainNormal } from "../random/plainNormal.js";
-import { checkNumber } from "./check.js";
+import { checkNumber, checkOptions } from "./check.js";
 import { define } from "./define.js";
 import {
   type KernelMatrix,
@@ -43,6 +43,7 @@ export interface IdiOptions extends KernelMatrixOptions {
  * @example idi({ loose: 0 }).generate([3, 2]) // [1, 0,  0, 1,  1, 0]
  */
 export function idi(options: IdiOptions = {}): Initializer {
+  checkOptions("idi", options, "tau", "loose", "order", "taps");
   const tau = checkNumber("idi", "tau", options.tau ?? 1);
   const loose = checkNumber("idi", "loose", options.loose ?? 1e-6, { minimum: 0 });
   const view = kernelMatrixOptions("idi", options);

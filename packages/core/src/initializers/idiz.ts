@@ -1,6 +1,6 @@
 /** IDIZ and IDIZC: the identity-like zero for the last weight of a residual branch. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber } from "./check.js";
+import { checkNumber, checkOptions } from "./check.js";
 import { define } from "./define.js";
 import {
   type KernelMatrix,
@@ -32,6 +32,7 @@ export interface IdizOptions extends KernelMatrixOptions {
  * @example idiz({ epsilon: 1 }).generate([3, 4]) // [1, 0, 0, -1,  0, 1, 0, -1,  0, 0, 1, -1]
  */
 export function idiz(options: IdizOptions = {}): Initializer {
+  checkOptions("idiz", options, "epsilon", "order", "taps");
   const epsilon = checkNumber("idiz", "epsilon", options.epsilon ?? 1e-6);
   const view = kernelMatrixOptions("idiz", options);
   return define(

@@ -1,5 +1,7 @@
 /** LeCun's normal initialization. */
+
 import type { Initializer } from "../initializer.js";
+import { checkOneOf, checkOptions } from "./check.js";
 import { scaled } from "./varianceScaling.js";
 
 /**
@@ -10,7 +12,8 @@ import { scaled } from "./varianceScaling.js";
  * @param options.truncated Within two deviations and variance-corrected, as JAX and Keras draw it. Default false.
  */
 export function lecunNormal(options: { readonly truncated?: boolean } = {}): Initializer {
-  const truncated = options.truncated ?? false;
+  checkOptions("lecunNormal", options, "truncated");
+  const truncated = checkOneOf("lecunNormal", "truncated", options.truncated ?? false, [true, false]);
   const distribution = truncated ? "truncatedNormal" : "normal";
   return scaled("lecunNormal", { truncated }, { scale: 1, mode: "fan_in", distribution });
 }

@@ -4,7 +4,7 @@ import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
 import { checkCount, toCanonical } from "../shape.js";
-import { checkNumber } from "./check.js";
+import { checkNumber, checkOptions } from "./check.js";
 import { type Block, define } from "./define.js";
 import { balancedFactors } from "./svd.js";
 
@@ -70,6 +70,7 @@ const PACKED: readonly Part[] = ["query", "key", "value"];
  */
 export function mimetic(options: MimeticOptions): MimeticAttention {
   const who = "mimetic";
+  checkOptions(who, options, "heads", "attention", "queryKey", "valueOutput");
   const { heads, attention } = options;
   const fail: Fail = failing(who);
   checkCount(fail, "heads", heads);

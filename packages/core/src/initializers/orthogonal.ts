@@ -1,6 +1,6 @@
 /** Random orthogonal matrices. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber } from "./check.js";
+import { checkNumber, checkOptions } from "./check.js";
 import { define } from "./define.js";
 import { orthonormalVectors } from "./haar.js";
 import { storeRows } from "./store.js";
@@ -22,6 +22,7 @@ import { storeRows } from "./store.js";
  * @example orthogonal({ gain: gain("relu") }).generate([256, 128], { seed: 1, key: "fc.weight" })
  */
 export function orthogonal(options: { readonly gain?: number } = {}): Initializer {
+  checkOptions("orthogonal", options, "gain");
   const factor = checkNumber("orthogonal", "gain", options.gain ?? 1);
   return define("orthogonal", { gain: factor }, "kernel", (data, block, stream) => {
     const rows = block.out;

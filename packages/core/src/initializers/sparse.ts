@@ -4,7 +4,7 @@ import type { Initializer } from "../initializer.js";
 import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
 import { fillUniform } from "../random/uniform.js";
-import { checkNumber } from "./check.js";
+import { checkNumber, checkOptions } from "./check.js";
 import { define } from "./define.js";
 import { storeRows } from "./store.js";
 
@@ -31,6 +31,7 @@ export interface SparseOptions {
  * @example sparse({ sparsity: 0.5 }).generate([4, 3], { seed: 1 }) // two zeros in each column
  */
 export function sparse(options: SparseOptions = {}): Initializer {
+  checkOptions("sparse", options, "sparsity", "std");
   const sparsity = checkNumber("sparse", "sparsity", options.sparsity ?? 0.9, { minimum: 0 });
   if (sparsity > 1) throw new IdinitError(`sparse: sparsity must be in [0, 1], got ${show(sparsity)}`);
   const std = checkNumber("sparse", "std", options.std ?? 0.01, { minimum: 0 });

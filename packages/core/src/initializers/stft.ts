@@ -1,7 +1,7 @@
 /** Convolution kernels that make a short-time Fourier transform. */
 import { IdinitError } from "../errors.js";
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOneOf } from "./check.js";
+import { checkNumber, checkOneOf, checkOptions } from "./check.js";
 import { define } from "./define.js";
 import { cosTurn, sinTurn } from "./turn.js";
 
@@ -34,7 +34,9 @@ export interface StftOptions {
  * @example stft({ side: "real" }).generate([128, 1, 513], { layout: "WIO" })
  */
 export function stft(options: StftOptions): Initializer {
+  checkOptions("stft", options, "side", "window", "scaling", "periodic");
   const { window = "hann", periodic = false } = options;
+  checkOneOf("stft", "periodic", periodic, [true, false]);
   const side = checkOneOf("stft", "side", options.side, ["real", "imag"]);
   const scaling = checkOneOf("stft", "scaling", options.scaling ?? "density", ["density", "spectrum", "none"]);
   if (typeof window === "string") checkOneOf("stft", "window", window, ["hann", "hamming", "blackman", "none"]);

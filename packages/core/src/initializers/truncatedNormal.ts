@@ -2,7 +2,7 @@
 import { IdinitError } from "../errors.js";
 import type { Initializer } from "../initializer.js";
 import { fillTruncatedNormal, truncatedStd } from "../random/truncatedNormal.js";
-import { checkNumber, checkOneOf } from "./check.js";
+import { checkNumber, checkOneOf, checkOptions } from "./check.js";
 import { define } from "./define.js";
 import { fillCanonical } from "./store.js";
 
@@ -37,12 +37,13 @@ export interface TruncatedNormalInitializerOptions {
  */
 export function truncatedNormal(options: TruncatedNormalInitializerOptions = {}): Initializer {
   const who = "truncatedNormal";
+  checkOptions(who, options, "mean", "std", "low", "high", "bounds", "corrected");
   const mean = checkNumber(who, "mean", options.mean ?? 0);
   const std = checkNumber(who, "std", options.std ?? 1, { minimum: 0, open: true });
   const low = checkNumber(who, "low", options.low ?? -2);
   const high = checkNumber(who, "high", options.high ?? 2);
   const bounds = checkOneOf(who, "bounds", options.bounds ?? "absolute", ["absolute", "std"]);
-  const corrected = options.corrected ?? false;
+  const corrected = checkOneOf(who, "corrected", options.corrected ?? false, [true, false]);
   if (low >= high) throw new IdinitError(`${who}: low must be below high, got low ${low}, high ${high}`);
   if (corrected && bounds === "absolute") throw new IdinitError(`${who}: corrected needs bounds "std", got "absolute"`);
   const wide = corrected ? std / truncatedStd(low, high) : std;

@@ -4,7 +4,7 @@ import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
 import { fillTruncatedNormal, truncatedStd } from "../random/truncatedNormal.js";
 import { fillUniform } from "../random/uniform.js";
-import { checkNumber, checkOneOf } from "./check.js";
+import { checkNumber, checkOneOf, checkOptions } from "./check.js";
 import { type Block, define } from "./define.js";
 import { fillCanonical } from "./store.js";
 
@@ -37,6 +37,7 @@ export type FanMode = "fan_in" | "fan_out" | "fan_avg";
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
   const who = "varianceScaling";
+  checkOptions(who, options, "scale", "mode", "distribution");
   const params = {
     scale: checkNumber(who, "scale", options.scale ?? 1, { minimum: 0, open: true }),
     mode: checkOneOf(who, "mode", options.mode ?? "fan_in", ["fan_in", "fan_out", "fan_avg"]),

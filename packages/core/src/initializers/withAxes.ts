@@ -20,6 +20,8 @@ const MOST_SPATIAL = 3;
  * @example withAxes(orthogonal(), { batch: 0 }).generate([16, 128, 256])                // 16 experts, each orthogonal
  */
 export function withAxes(initializer: Initializer, axes: Axes): Initializer {
+  if (typeof initializer?.generate !== "function") failing("withAxes")("initializer must be one", initializer);
+  const params = { ...initializer.params, axes: listAxes(axes) };
   const generate: Initializer["generate"] = (shape, options = {}) => {
     const { key } = options;
     checkPlain(options);
@@ -36,7 +38,7 @@ export function withAxes(initializer: Initializer, axes: Axes): Initializer {
   };
   return {
     name: initializer.name,
-    params: { ...initializer.params, axes: listAxes(axes) },
+    params,
     generate,
     generateInto(target, shape, options = {}) {
       const values = generate(shape, options);

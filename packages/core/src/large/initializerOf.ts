@@ -1,5 +1,5 @@
 /** Initializers from what is printed of them: for plans in JSON, and for workers, which no function can be sent to. */
-import { IdinitError, show } from "../errors.js";
+import { checkObject, IdinitError, show } from "../errors.js";
 import type { Initializer, Json } from "../initializer.js";
 import type { Axes } from "../initializers/axes.js";
 import { constant } from "../initializers/constant.js";
@@ -73,7 +73,10 @@ const AS_WHOLE: Readonly<Record<string, Factory>> = {
  * @throws {IdinitError} for a name that is none of core's initializers, an unknown parameter and one out of range.
  * @example initializerOf(JSON.parse('{"name":"normal","params":{"std":0.02}}')).generate([4, 4])
  */
-export function initializerOf({ name, params = {} }: InitializerRecord): Initializer {
+export function initializerOf(record: InitializerRecord): Initializer {
+  checkObject("initializerOf", "record", record);
+  const { name, params = {} } = record;
+  checkObject("initializerOf", "params", params);
   const { axes, lastPart, whole: unpacked, ...own } = params;
   if (axes !== undefined) return withAxes(initializerOf({ name, params: own }), axes as Axes);
   if (lastPart !== undefined) return lastPartScaled(initializerOf({ name, params: own }), Number(lastPart));

@@ -22,8 +22,8 @@ const GLANCE = 2 ** 20;
  * @example await writeSafetensors(planGraph(graph, { scheme: "idinit" }), toFolder("model"))
  */
 export function planGraph(graph: Graph, options: PlanGraphOptions = {}): WeightPlan {
-  const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]));
   const entries = plan(graph, options);
+  const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]));
   const tensors = new Map<string, PlannedTensor>();
   for (const entry of entries) {
     const { parameter: name, role, shape, layout, groups, parts, transposed } = entry.site;

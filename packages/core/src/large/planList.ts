@@ -1,5 +1,5 @@
 /** A plan of weights from a list of names, shapes and roles, as a JSON file holds it. */
-import { IdinitError, show } from "../errors.js";
+import { checkObject, IdinitError, show } from "../errors.js";
 import { ACTIVATIONS, type Activation } from "../graph/graph.js";
 import { ROLES, type Role } from "../graph/site.js";
 import type { Initializer } from "../initializer.js";
@@ -57,6 +57,7 @@ const FIELDS = ["name", "shape", "role", "layout", "groups", "parts", "transpose
  * @example planList([{ name: "fc.weight", shape: [10, 4], role: "head" }], { scheme: "kaiming" })
  */
 export function planList(list: readonly ListEntry[], options: PlanListOptions = {}): WeightPlan {
+  checkObject("planList", "options", options);
   if (!Array.isArray(list)) throw new IdinitError(`planList: list must be an array of entries, got ${show(list)}`);
   const { initializers = {} } = options;
   const residual = options.residual ?? list.some((entry) => entry?.role === "branch-last");

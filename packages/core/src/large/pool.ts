@@ -46,6 +46,7 @@ export function createPool(size: number, spawn: (events: WorkerEvents) => Worker
   if (!Number.isInteger(size) || size < 1) {
     throw new IdinitError(`workerPool: size must be an integer >= 1, got ${show(size)}`);
   }
+  if (typeof spawn !== "function") throw new IdinitError(`workerPool: spawn must be a function, got ${show(spawn)}`);
   const idle: number[] = [];
   const waiting: Task[] = [];
   const running = new Map<number, Task>();

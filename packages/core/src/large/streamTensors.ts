@@ -1,5 +1,5 @@
 /** The tensors of a plan one after the other: never more of them at a time than one, or than the workers make. */
-import { IdinitError, show } from "../errors.js";
+import { checkObject, IdinitError, show } from "../errors.js";
 import type { HalfArray } from "../formats/half.js";
 import { DTYPES, type WeightDtype } from "./makePiece.js";
 import { piecesOf } from "./pieces.js";
@@ -51,6 +51,7 @@ export function streamTensors(
 
 /** Fills in and checks the options that all ways out of a plan share. */
 export function checkStream(who: string, plan: WeightPlan, options: StreamOptions) {
+  checkObject(who, "options", options);
   const { seed = 0, dtype = "float32", chunkBytes = Number.POSITIVE_INFINITY } = options;
   checkPlan(who, plan);
   if (!DTYPES.includes(dtype)) {

@@ -1,5 +1,5 @@
 /** A plan of weights: which tensors there are to be, and what makes each. Small whatever the tensors' sizes. */
-import { IdinitError, show } from "../errors.js";
+import { checkObject, IdinitError, show } from "../errors.js";
 import type { Role } from "../graph/site.js";
 import type { Initializer } from "../initializer.js";
 import type { Layout } from "../layout.js";
@@ -42,7 +42,14 @@ export function checkPlan(who: string, plan: WeightPlan): void {
   if (!Array.isArray(plan)) throw new IdinitError(`${who}: plan must be an array of tensors, got ${show(plan)}`);
   if (plan.length === 0) throw new IdinitError(`${who}: the plan has no tensors`);
   const names = new Set<string>();
-  for (const { name, shape, view } of plan as WeightPlan) {
+  for (const tensor of plan as WeightPlan) {
+    checkObject(who, "tensor", tensor);
+    const { name, shape, view } = tensor;
+    if (!Array.isArray(shape) || !Array.isArray(view?.shape)) {
+      throw new IdinitError(
+        `${who}: tensor ${show(name)} must have a shape and a view with a shape, got ${show(shape)}`,
+      );
+    }
     if (names.has(name)) throw new IdinitError(`${who}: two tensors are called ${show(name)}`);
     names.add(name);
     const [stored, seen] = [elementsOf({ shape }), elementsOf(view)];

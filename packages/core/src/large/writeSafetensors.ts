@@ -1,5 +1,5 @@
 /** Weights larger than memory to `.safetensors` files. */
-import { IdinitError, show } from "../errors.js";
+import { checkObject, IdinitError, show } from "../errors.js";
 import { BF16, type Dtype, F16, F32, jsonBytes, littleEndianBytes } from "../formats/dtypes.js";
 import { safetensorsHeader } from "../formats/safetensorsHeader.js";
 import type { Making, WeightDtype } from "./makePiece.js";
@@ -52,6 +52,10 @@ export async function writeSafetensors(
   sink: Sink,
   options: WriteSafetensorsOptions = {},
 ): Promise<WrittenFiles> {
+  checkObject("writeSafetensors", "options", options);
+  if (typeof sink?.open !== "function") {
+    throw new IdinitError(`writeSafetensors: sink must have a method open, got ${show(sink)}`);
+  }
   const { name = "model", shardBytes = 5e9, metadata = { format: "pt" } } = options;
   const { making, chunkBytes } = checkStream("writeSafetensors", plan, {
     ...options,

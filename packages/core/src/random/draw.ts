@@ -1,4 +1,6 @@
 /** Fills arrays with draws, in pieces small enough to stay in the processor's cache. */
+import { type Fail, failing } from "../errors.js";
+import type { Stream } from "./stream.js";
 import type { Words } from "./threefry.js";
 
 /** Number of elements that generators make at once: four blocks of four words. */
@@ -27,6 +29,25 @@ export function draw<T extends Target>(target: T, from: number, generate: Genera
     at += count;
   }
   return target;
+}
+
+/**
+ * Checks what all who fill arrays take.
+ *
+ * @throws {IdinitError} for what is no stream, no array of floats or no number; `from` must be an index, `std` must not be negative.
+ */
+export function checkDraw(who: string, stream: Stream, target: unknown, numbers: Record<string, number>): void {
+  const fail: Fail = failing(who);
+  if (stream?.key?.length !== 4) fail("stream must be what createStream made", stream);
+  if (!(target instanceof Float32Array || target instanceof Float64Array)) {
+    fail("target must be a Float32Array or a Float64Array", target);
+  }
+  for (const [name, value] of Object.entries(numbers)) {
+    if (typeof value !== "number" || Number.isNaN(value)) fail(`${name} must be a number`, value);
+  }
+  const { from, std = 0 } = numbers;
+  if (!Number.isSafeInteger(from) || from! < 0) fail("from must be an integer >= 0", from);
+  if (std < 0) fail("std must be >= 0", std);
 }
 
 /** The counter of a group's first block. */

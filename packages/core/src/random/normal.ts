@@ -1,6 +1,7 @@
 /** Normal numbers from a stream. */
+import { checkObject } from "../errors.js";
 import { acceleratedNormal } from "./accelerated.js";
-import { draw } from "./draw.js";
+import { checkDraw, draw } from "./draw.js";
 import { plainNormal } from "./plainNormal.js";
 import type { Stream } from "./stream.js";
 
@@ -14,8 +15,11 @@ import type { Stream } from "./stream.js";
 export function fillNormal<T extends Float32Array | Float64Array>(
   stream: Stream,
   target: T,
-  { mean = 0, std = 1, from = 0 }: { mean?: number; std?: number; from?: number } = {},
+  options: { mean?: number; std?: number; from?: number } = {},
 ): T {
+  checkObject("fillNormal", "options", options);
+  const { mean = 0, std = 1, from = 0 } = options;
+  checkDraw("fillNormal", stream, target, { mean, std, from });
   const generate = acceleratedNormal(stream, mean, std) ?? plainNormal(stream, mean, std);
   return draw(target, from, generate);
 }

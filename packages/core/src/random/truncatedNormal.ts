@@ -1,7 +1,7 @@
 /** Normal numbers restricted to an interval. */
-import { IdinitError } from "../errors.js";
+import { checkObject, IdinitError } from "../errors.js";
 import { acceleratedTruncated } from "./accelerated.js";
-import { draw } from "./draw.js";
+import { checkDraw, draw } from "./draw.js";
 import { normalCdf, normalDensity } from "./normalDistribution.js";
 import { plainTruncated, preciseTruncated, type Truncation } from "./plainTruncated.js";
 import type { Stream } from "./stream.js";
@@ -32,12 +32,15 @@ export function fillTruncatedNormal<T extends Float32Array | Float64Array>(
   target: T,
   options: TruncatedNormalOptions,
 ): T {
+  checkObject("fillTruncatedNormal", "options", options);
+  const { mean = 0, std = 1, low, high, from = 0 } = options;
+  checkDraw("fillTruncatedNormal", stream, target, { mean, std, low, high, from });
   const truncation = truncate(options);
   const generate =
     truncation.mass < LARGE
       ? preciseTruncated(stream, truncation)
       : (acceleratedTruncated(stream, truncation) ?? plainTruncated(stream, truncation));
-  return draw(target, options.from ?? 0, generate);
+  return draw(target, from, generate);
 }
 
 /** Finds the interval in the distribution. */

@@ -1,6 +1,7 @@
 /** Uniform numbers from a stream. */
+import { checkObject } from "../errors.js";
 import { acceleratedUniform } from "./accelerated.js";
-import { draw } from "./draw.js";
+import { checkDraw, draw } from "./draw.js";
 import { plainUniform } from "./plainUniform.js";
 import type { Stream } from "./stream.js";
 
@@ -13,8 +14,11 @@ import type { Stream } from "./stream.js";
 export function fillUniform<T extends Float32Array | Float64Array>(
   stream: Stream,
   target: T,
-  { low = 0, high = 1, from = 0 }: { low?: number; high?: number; from?: number } = {},
+  options: { low?: number; high?: number; from?: number } = {},
 ): T {
+  checkObject("fillUniform", "options", options);
+  const { low = 0, high = 1, from = 0 } = options;
+  checkDraw("fillUniform", stream, target, { low, high, from });
   const step = (high - low) * 2 ** -24;
   const generate = acceleratedUniform(stream, low, step) ?? plainUniform(stream, low, step);
   return draw(target, from, generate);

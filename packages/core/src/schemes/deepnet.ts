@@ -1,5 +1,5 @@
 /** DeepNet: post-norm Transformers of a thousand layers. */
-import { checkOneOf } from "../initializers/check.js";
+import { checkOneOf, checkOptions } from "../initializers/check.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
 import { type DepthOptions, deepnetBeta, depthOptions, inBranch } from "./depth.js";
 import { lastPartScaled } from "./scaledParts.js";
@@ -31,7 +31,9 @@ export interface DeepnetOptions extends DepthOptions {
  * @throws {IdinitError} for a parameter out of range.
  * @example initialize(graph, { scheme: deepnet({ alpha: "assumed" }) })
  */
-export function deepnet({ alpha = "checked", ...options }: DeepnetOptions = {}): Scheme {
+export function deepnet(options: DeepnetOptions = {}): Scheme {
+  checkOptions("deepnet", options, "alpha", "encoderLayers", "decoderLayers");
+  const { alpha = "checked" } = options;
   const depth = depthOptions("deepnet", options);
   checkOneOf("deepnet", "alpha", alpha, ["checked", "assumed"]);
   const kernel = xavierNormal();

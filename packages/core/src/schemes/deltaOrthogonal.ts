@@ -1,4 +1,5 @@
 /** The delta-orthogonal scheme. */
+import { checkOptions } from "../initializers/check.js";
 import { type DeltaOrthogonalOptions, deltaOrthogonal as initializer } from "../initializers/deltaOrthogonal.js";
 import { activationGain } from "./activationGain.js";
 import type { Scheme } from "./scheme.js";
@@ -20,7 +21,9 @@ export interface DeltaOrthogonalSchemeOptions {
  * @throws {IdinitError} for a parameter out of range.
  * @example initialize(graph, { scheme: "delta-orthogonal" })
  */
-export function deltaOrthogonal({ gain = 1, narrowing = "rows" }: DeltaOrthogonalSchemeOptions = {}): Scheme {
+export function deltaOrthogonal(options: DeltaOrthogonalSchemeOptions = {}): Scheme {
+  checkOptions("delta-orthogonal", options, "gain", "narrowing");
+  const { gain = 1, narrowing = "rows" } = options;
   initializer({ narrowing, ...(gain !== "activation" && { gain }) });
   return {
     name: "delta-orthogonal",

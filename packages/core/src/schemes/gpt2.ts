@@ -1,6 +1,6 @@
 /** GPT-2: normal weights, smaller where they end a residual branch. */
 import type { Role } from "../graph/site.js";
-import { checkNumber } from "../initializers/check.js";
+import { checkNumber, checkOptions } from "../initializers/check.js";
 import { normal } from "../initializers/normal.js";
 import type { Scheme } from "./scheme.js";
 import { pickVector } from "./vectors.js";
@@ -22,7 +22,9 @@ const TABLES: readonly Role[] = ["embedding", "position", "tied-head"];
  * @throws {IdinitError} for a standard deviation out of range.
  * @example initialize(graph, { scheme: "gpt2" })
  */
-export function gpt2({ std = 0.02 }: Gpt2Options = {}): Scheme {
+export function gpt2(options: Gpt2Options = {}): Scheme {
+  checkOptions("gpt2", options, "std");
+  const { std = 0.02 } = options;
   checkNumber("gpt2", "std", std, { minimum: 0, open: true });
   const plain = normal({ std });
   return {

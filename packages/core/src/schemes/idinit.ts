@@ -1,6 +1,6 @@
 /** The IDInit scheme: which weight gets the identity and which the identity-like zero. */
 import type { Site } from "../graph/site.js";
-import { checkOneOf } from "../initializers/check.js";
+import { checkOneOf, checkOptions } from "../initializers/check.js";
 import { type IdiOptions, idi } from "../initializers/idi.js";
 import { idiz } from "../initializers/idiz.js";
 import { normal } from "../initializers/normal.js";
@@ -48,6 +48,7 @@ export interface IdinitOptions {
  * @example initialize(graph, { scheme: idinit({ epsilon: 1e-5, gates: "keep" }) })
  */
 export function idinit(options: IdinitOptions = {}): Scheme {
+  checkOptions("idinit", options, "epsilon", "loose", "order", "gates", "firstGain");
   const { gates = "open", firstGain = "auto", order = "kernel-fastest", epsilon = 1e-6, loose = 1e-6 } = options;
   checkOneOf("idinit", "gates", gates, ["open", "keep"]);
   const identity = idi({ loose, order });

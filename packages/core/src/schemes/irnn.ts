@@ -1,5 +1,5 @@
 /** IRNN: recurrent networks that start by remembering all. */
-import { checkNumber } from "../initializers/check.js";
+import { checkNumber, checkOptions } from "../initializers/check.js";
 import { identity } from "../initializers/identity.js";
 import { normal } from "../initializers/normal.js";
 import type { Scheme } from "./scheme.js";
@@ -21,7 +21,9 @@ export interface IrnnOptions {
  * @throws {IdinitError} for a parameter out of range.
  * @example initialize(graph, { scheme: irnn({ gain: 0.01 }) })
  */
-export function irnn({ gain = 1, std = 0.001 }: IrnnOptions = {}): Scheme {
+export function irnn(options: IrnnOptions = {}): Scheme {
+  checkOptions("irnn", options, "gain", "std");
+  const { gain = 1, std = 0.001 } = options;
   checkNumber("irnn", "std", std, { minimum: 0 });
   const recurrent = identity({ gain });
   const kernel = normal({ std });

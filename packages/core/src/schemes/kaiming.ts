@@ -1,4 +1,5 @@
 /** The Kaiming scheme: He's normal initialization with each weight's own gain. */
+import { checkOptions } from "../initializers/check.js";
 import { kaimingNormal } from "../initializers/heNormal.js";
 import { nonlinearityOf } from "./activationGain.js";
 import type { Scheme } from "./scheme.js";
@@ -18,7 +19,10 @@ export interface KaimingOptions {
  *
  * @example initialize(graph, { scheme: kaiming({ mode: "fan_out" }) })
  */
-export function kaiming({ mode = "fan_in" }: KaimingOptions = {}): Scheme {
+export function kaiming(options: KaimingOptions = {}): Scheme {
+  checkOptions("kaiming", options, "mode");
+  const { mode = "fan_in" } = options;
+  kaimingNormal({ mode });
   return {
     name: "kaiming",
     params: { mode },

@@ -1,6 +1,8 @@
 /** The mimetic scheme: attention as trained Transformers have it. */
+
 import { IdinitError, show } from "../errors.js";
 import type { Site } from "../graph/site.js";
+import { checkOptions } from "../initializers/check.js";
 import { type MimeticOptions, mimetic as mimeticAttention, QUERY_KEY, VALUE_OUTPUT } from "../initializers/mimetic.js";
 import { truncatedNormal } from "../initializers/truncatedNormal.js";
 import type { Pick, Scheme } from "./scheme.js";
@@ -22,6 +24,7 @@ export interface MimeticSchemeOptions extends Partial<Omit<MimeticOptions, "head
  * @example initialize(vit, { scheme: mimetic({ heads: 3 }) })
  */
 export function mimetic(options: MimeticSchemeOptions = {}): Scheme {
+  checkOptions("mimetic", options, "heads", "queryKey", "valueOutput");
   const { heads = "auto", queryKey = QUERY_KEY, valueOutput = VALUE_OUTPUT } = options;
   const products = { queryKey, valueOutput };
   // Bad parameters are told here and not at the first attention.

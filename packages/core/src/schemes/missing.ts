@@ -1,5 +1,5 @@
 /** Compares a model with what a scheme needs of it. */
-import { IdinitError, show } from "../errors.js";
+import { checkObject, IdinitError, show } from "../errors.js";
 import type { Graph, GraphNode } from "../graph/graph.js";
 import { inferRoles, type RoleOptions } from "../graph/roles.js";
 import type { BranchPlace, Site } from "../graph/site.js";
@@ -28,8 +28,10 @@ const TOLERANCE = 1e-3;
  */
 export function missingRequirements(
   graph: Graph,
-  { scheme, ...options }: RoleOptions & { readonly scheme: Scheme | SchemeName },
+  given: RoleOptions & { readonly scheme: Scheme | SchemeName },
 ): readonly Missing[] {
+  checkObject("missingRequirements", "options", given);
+  const { scheme, ...options } = given;
   return findMissing(resolveScheme(scheme), graph, inferRoles(graph, options));
 }
 

@@ -1,5 +1,5 @@
 /** The initial values of the maximal update parametrization. */
-import { checkNumber, checkOneOf } from "../initializers/check.js";
+import { checkNumber, checkOneOf, checkOptions } from "../initializers/check.js";
 import { normal } from "../initializers/normal.js";
 import { varianceScaling } from "../initializers/varianceScaling.js";
 import { zeros } from "../initializers/zeros.js";
@@ -29,7 +29,9 @@ export interface MupOptions {
  * @throws {IdinitError} for a parameter out of range.
  * @example initialize(graph, { scheme: mup({ baseWidth: 256, readout: "zero" }) })
  */
-export function mup({ gain = 1, baseWidth = 1, readout = "random" }: MupOptions = {}): Scheme {
+export function mup(options: MupOptions = {}): Scheme {
+  checkOptions("mup", options, "gain", "baseWidth", "readout");
+  const { gain = 1, baseWidth = 1, readout = "random" } = options;
   checkNumber("mup", "gain", gain, { minimum: 0, open: true });
   checkNumber("mup", "baseWidth", baseWidth, { minimum: 1 });
   checkOneOf("mup", "readout", readout, ["random", "zero"]);

@@ -1,4 +1,5 @@
 /** The orthogonal scheme. */
+import { checkOptions } from "../initializers/check.js";
 import { orthogonal as orthogonalInitializer } from "../initializers/orthogonal.js";
 import { activationGain } from "./activationGain.js";
 import type { Scheme } from "./scheme.js";
@@ -17,7 +18,10 @@ export interface OrthogonalOptions {
  *
  * @example initialize(graph, { scheme: orthogonal({ gain: 1 }) })
  */
-export function orthogonal({ gain = "activation" }: OrthogonalOptions = {}): Scheme {
+export function orthogonal(options: OrthogonalOptions = {}): Scheme {
+  checkOptions("orthogonal", options, "gain");
+  const { gain = "activation" } = options;
+  if (gain !== "activation") orthogonalInitializer({ gain });
   return {
     name: "orthogonal",
     params: { gain },

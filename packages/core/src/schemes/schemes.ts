@@ -53,8 +53,8 @@ export const SCHEME_NAMES = Object.keys(FACTORIES) as readonly SchemeName[];
 
 /** The scheme itself, or the one of that name with its defaults. @throws {IdinitError} for an unknown name, listing the known ones. */
 export function resolveScheme(scheme: Scheme | SchemeName): Scheme {
-  if (typeof scheme === "object" && scheme !== null) return scheme;
-  if (!Object.hasOwn(FACTORIES, scheme)) {
+  if (typeof scheme === "object" && typeof scheme?.pick === "function") return scheme;
+  if (typeof scheme !== "string" || !Object.hasOwn(FACTORIES, scheme)) {
     throw new IdinitError(`scheme must be one of ${SCHEME_NAMES.join(", ")}, or a scheme, got ${show(scheme)}`);
   }
   return FACTORIES[scheme]();

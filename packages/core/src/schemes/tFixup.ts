@@ -1,5 +1,7 @@
 /** T-Fixup: Transformers without LayerNorm and without warm-up. */
+
 import type { Site } from "../graph/site.js";
+import { checkOptions } from "../initializers/check.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
 import { normal } from "../initializers/normal.js";
 import { toCanonical } from "../shape.js";
@@ -26,6 +28,7 @@ import { pickVector } from "./vectors.js";
  * @example initialize(graph, { scheme: tFixup({ encoderLayers: 6, decoderLayers: 6 }) })
  */
 export function tFixup(options: DepthOptions = {}): Scheme {
+  checkOptions("t-fixup", options, "encoderLayers", "decoderLayers");
   const depth = depthOptions("t-fixup", options);
   const kernel = xavierUniform();
   function pick(site: Site): Pick {

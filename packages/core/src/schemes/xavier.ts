@@ -1,5 +1,5 @@
 /** The Xavier scheme: Glorot's initialization of every kernel. */
-import { checkOneOf } from "../initializers/check.js";
+import { checkOneOf, checkOptions } from "../initializers/check.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
 import type { Scheme } from "./scheme.js";
@@ -19,7 +19,9 @@ export interface XavierOptions {
  * @throws {IdinitError} for another distribution.
  * @example initialize(graph, { scheme: "xavier" })
  */
-export function xavier({ distribution = "uniform" }: XavierOptions = {}): Scheme {
+export function xavier(options: XavierOptions = {}): Scheme {
+  checkOptions("xavier", options, "distribution");
+  const { distribution = "uniform" } = options;
   checkOneOf("xavier", "distribution", distribution, ["uniform", "normal"]);
   const kernel = distribution === "uniform" ? xavierUniform() : xavierNormal();
   return { name: "xavier", params: { distribution }, pick: (site) => pickVector(site) ?? kernel };

@@ -76,8 +76,10 @@ describe.each([
   });
 
   test("so are bits of another length and values of another type", () => {
-    expect(() => round(new Float32Array(3), new Uint16Array(2))).toThrow(`${dtype}: bits needs 3 elements, got 2`);
-    expect(() => round([1] as never)).toThrow(`${dtype}: values must be a Float32Array, got 1`);
+    expect(() => round(new Float32Array(3), new Uint16Array(2))).toThrow(
+      `${dtype}: bits must be a Uint16Array of 3 elements, got 2`,
+    );
+    expect(() => round([1] as never)).toThrow(`${dtype}: values must be a Float32Array, got [1]`);
   });
 });
 

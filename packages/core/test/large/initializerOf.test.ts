@@ -80,7 +80,7 @@ describe("errors", () => {
     ],
     [{ name: "__proto__" }, 'got "__proto__"'],
     [{ name: SCHEME_NAMES[0]! }, 'got "idinit"'],
-    [{ name: "normal", params: { sdt: 1 } }, 'initializerOf: normal has no parameter "sdt"'],
+    [{ name: "normal", params: { sdt: 1 } }, 'normal: option must be one of mean, std, got "sdt"'],
     [{ name: "normal", params: { std: -1 } }, "normal: std must be"],
     [{ name: "mimetic", params: { weight: "qeury", heads: 1, attention: "a" } }, "mimetic has no parameter"],
   ])("%j", (record, message) => {
