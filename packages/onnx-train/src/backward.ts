@@ -17,6 +17,7 @@ export interface BackwardOptions {
   readonly output: string;
   readonly gradient: string;
   readonly forms: Forms;
+  readonly channelBlock: number;
   readonly problems: Problems;
 }
 
@@ -26,7 +27,7 @@ export interface BackwardOptions {
  * @throws OnnxTrainError that lists every node whose form has no gradient.
  */
 export function buildBackward(g: TrainingGraph, options: BackwardOptions): (value: string) => string | undefined {
-  const { path, forms, problems } = options;
+  const { path, forms, channelBlock, problems } = options;
   const parts = new Map<string, string[]>([[options.output, [options.gradient]]]);
 
   // A value used several times has one gradient per use; they are added once, when all are there.
@@ -45,7 +46,7 @@ export function buildBackward(g: TrainingGraph, options: BackwardOptions): (valu
     if (dys.every((dy) => dy === undefined) || !node.inputs.some((_, i) => needs(i))) continue;
     const rule = standard && Object.hasOwn(gradientRules, node.opType) ? gradientRules[node.opType] : undefined;
     if (!rule) problems.add(node, whyUnsupported(node));
-    const call = () => ({ g, forms, node, dy: dys[0] ?? zerosLike(g, node.outputs[0]!), dys, needs });
+    const call = () => ({ g, forms, channelBlock, node, dy: dys[0] ?? zerosLike(g, node.outputs[0]!), dys, needs });
     // Past a problem the values stand for their own gradients, so that problems further up are found as well.
     const gradients = (rule && problems.collect(node, () => rule(call()))) ?? node.inputs;
     node.inputs.forEach((name, i) => {

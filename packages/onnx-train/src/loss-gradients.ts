@@ -42,20 +42,14 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
   const path = gradientPath(forward.nodes, output, parameters);
   const results = new Set(model.graph.outputs.map(({ name }) => name));
   const nodes = withGelus(forward.nodes, results, (value) => g.constantOf(value));
-  const forms = { ...defaultForms, ...options.forms };
+  const { channelBlock = 0 } = options;
+  const way = { nodes, path, output, forms: { ...defaultForms, ...options.forms }, channelBlock, problems };
   // With problems found, the way back is gone for more of them only: it ends in the error that lists all.
-  if (problems.any) buildBackward(g, { nodes, path, output, gradient: output, forms, problems });
+  if (problems.any) buildBackward(g, { ...way, gradient: output });
   const outputDims = g.dimsOf(output);
   const target = loss.target(outputDims);
   const values = loss.build(g, output, target && g.input(target.name, target.type, target.dims));
-  const gradientOf = buildBackward(g, {
-    nodes,
-    path,
-    output,
-    gradient: values.gradient(),
-    forms,
-    problems,
-  });
+  const gradientOf = buildBackward(g, { ...way, gradient: values.gradient() });
   const inputs = new Map(model.graph.inputs.map(({ name }) => [name, g.dimsOf(name)]));
   return {
     g,

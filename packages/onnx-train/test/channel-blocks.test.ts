@@ -83,4 +83,26 @@ describe("convolutions in blocks of channels", () => {
     }
     await Promise.all([plain.dispose(), own.dispose()]);
   });
+
+  it("give the gradients by weights where the samples fill blocks", async (context) => {
+    if (block === 0) context.skip("this processor has no blocked layout");
+    const size = 2 * block;
+    const options = { ort, loss: "softmax-cross-entropy", optimizer: sgd({ lr: 0.1 }), batchSize: size } as const;
+    const target = Int32Array.from({ length: size }, (_, i) => (7 * i) % 26);
+    const batch = { input: wave(size * 3 * 9 * 8, 3), target };
+    const { nodes } = decodeModel(buildTrainingModel(network(), { ...options, channelBlock: block }).bytes).graph;
+    // By the weights of stem, straight and stepped; odd has one tap, the others are in groups.
+    expect(
+      nodes.filter(({ opType, inputs }) => opType === "Conv" && inputs[1]!.endsWith("/blocked-swapped")),
+    ).toHaveLength(3);
+    const [plain, own] = await Promise.all([
+      createTrainer(network(), { ...options, channelBlock: 0 }),
+      createTrainer(network(), options),
+    ]);
+    const [expected, found] = [await plain.gradients(batch), await own.gradients(batch)];
+    for (const name of ["stem", "straight", "stepped"]) {
+      expect(relativeError(found.get(name)!, expected.get(name)!), name).toBeLessThan(1e-5);
+    }
+    await Promise.all([plain.dispose(), own.dispose()]);
+  });
 });

@@ -13,9 +13,17 @@ export function convWeightGradient(call: GradientCall, shape: ConvShape): string
   const { group, kernel, strides } = shape;
   const wanted = call.forms.convWeights;
   const canCross = group === 1 && kernel.length === 2 && kernel.every((k) => k > 1) && strides.every((s) => s === 1);
-  if (wanted === "convolution" && group === 1) return byConvolution(call, shape);
+  if (group === 1 && (wanted === "convolution" || (wanted === "auto" && inBlocks(call, shape))))
+    return byConvolution(call, shape);
   if (wanted !== "columns" && wanted !== "convolution" && canCross) return crossed(call, shape);
   return byColumns(call, shape);
+}
+
+/** Whether `byConvolution` is a convolution over whole blocks of channels, which here are the samples. */
+function inBlocks({ g, dy, channelBlock }: GradientCall, { filters, kernel }: ConvShape): boolean {
+  const batch = g.dimsOf(dy)[0]!;
+  if (channelBlock === 0 || kernel.length !== 2 || volume(kernel) === 1 || typeof batch !== "number") return false;
+  return batch % channelBlock === 0 && filters % channelBlock === 0;
 }
 
 /**

@@ -6,6 +6,8 @@ import type { Forms } from "./forms.js";
 export interface GradientCall {
   readonly g: TrainingGraph;
   readonly forms: Forms;
+  /** Channels in a block of the layout that convolutions will be in; 0: the plain one. */
+  readonly channelBlock: number;
   /** The node as it stands in the training graph. */
   readonly node: OnnxNode;
   /** Gradient of the loss by the first output; zeros where only other outputs have one. */

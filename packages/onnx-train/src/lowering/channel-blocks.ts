@@ -65,6 +65,8 @@ class BlockedGraph {
   private readonly blocked = new Map<string, string>();
   /** Values that do not exist in the plain layout yet. */
   private readonly waiting = new Set<string>();
+  /** Values with batch and channels swapped, by the node that is to make them when they are needed. */
+  private readonly swapped = new Map<string, OnnxNode>();
 
   constructor(
     private readonly dimsOf: DimsOf,
@@ -73,12 +75,18 @@ class BlockedGraph {
 
   /** Takes over a node, the next in the graph's order. */
   take(node: OnnxNode): void {
-    if (node.domain === "" && (this.convolution(node) || this.elementwise(node))) return;
+    if (node.domain === "" && (this.swap(node) || this.convolution(node) || this.elementwise(node))) return;
     for (const input of node.inputs) this.needPlain(input);
     this.nodes.push(node);
   }
 
   needPlain(value: string): void {
+    const node = this.swapped.get(value);
+    if (node) {
+      this.swapped.delete(value);
+      this.needPlain(node.inputs[0]!);
+      this.nodes.push(node);
+    }
     if (!this.waiting.delete(value)) return;
     const channels = intAttribute("channels", this.dimsOf(value)![1] as number);
     this.add("ReorderOutput", [this.blocked.get(value)!], value, [channels], BLOCKED_DOMAIN);
@@ -87,6 +95,7 @@ class BlockedGraph {
   private needBlocked(value: string): string {
     let name = this.blocked.get(value);
     if (name === undefined) {
+      this.needPlain(value);
       name = this.add("ReorderInput", [value], `${value}/blocked`, [], BLOCKED_DOMAIN);
       this.blocked.set(value, name);
     }
@@ -112,6 +121,13 @@ class BlockedGraph {
     return true;
   }
 
+  /** Left for later: as weights a swapped value is made from the blocks of what it swaps. */
+  private swap(node: OnnxNode): boolean {
+    if (node.opType !== "Transpose" || getInts(node, "perm")?.join() !== "1,0,2,3") return false;
+    this.swapped.set(node.outputs[0]!, node);
+    return true;
+  }
+
   private convolution(node: OnnxNode): boolean {
     if (node.opType !== "Conv" || getString(node, "auto_pad", "NOTSET") !== "NOTSET") return false;
     const [x, w, bias] = node.inputs as [string, string, string?];
@@ -126,13 +142,17 @@ class BlockedGraph {
     const depthwise = depth === 1 && group > 1 && group === filters;
     if (filters % block !== 0 || !(dense || image || depthwise)) return false;
     if (bias) this.needPlain(bias);
-    this.needPlain(w);
     if (image) this.needPlain(x);
-    const input = image ? x : this.needBlocked(x);
-    const weights = this.weights(w, [filters, depth, high, wide], dense);
+    const source = dense ? this.swapped.get(w)?.inputs[0] : undefined;
+    const given = getInts(node, "pads") ?? [0, 0, 0, 0];
+    // A kernel as large as the image lies over the padding everywhere, and the kernels are slow there.
+    const [padded, pads] = source ? [this.padded(x, given, node.outputs[0]!), [0, 0, 0, 0]] : [x, given];
+    const input = image ? x : this.needBlocked(padded);
+    const sizes = [filters, depth, high, wide] as const;
+    const weights = source ? this.swappedWeights(w, source, sizes) : this.weights(w, sizes, dense);
     const attributes = [
       intsAttribute("kernel_shape", [high, wide]),
-      intsAttribute("pads", getInts(node, "pads") ?? [0, 0, 0, 0]),
+      intsAttribute("pads", pads),
       intsAttribute("strides", getInts(node, "strides") ?? [1, 1]),
       intsAttribute("dilations", getInts(node, "dilations") ?? [1, 1]),
       intAttribute("group", group),
@@ -147,6 +167,7 @@ class BlockedGraph {
     const name = `${w}/blocked-${dense ? "dense" : "whole"}`;
     const known = this.blocked.get(name);
     if (known) return known;
+    this.needPlain(w);
     const { block } = this;
     const [filters, depth, high, wide] = dims;
     const outer = [filters / block, block];
@@ -156,6 +177,23 @@ class BlockedGraph {
     const turned = this.add("Transpose", [parts], `${name}/turned`, [perm]);
     this.blocked.set(name, this.add("Reshape", [turned, this.ints(dims)], name));
     return name;
+  }
+
+  /** The same layout from the blocks of `source`, `[depth, filters, high, wide]`: whole blocks move. */
+  private swappedWeights(w: string, source: string, dims: readonly [number, number, number, number]): string {
+    const { block } = this;
+    const [filters, depth, high, wide] = dims;
+    const blocks = [depth / block, block, filters / block, high * wide, block];
+    const parts = this.add("Reshape", [this.needBlocked(source), this.ints(blocks)], `${w}/parts`);
+    const turned = this.add("Transpose", [parts], `${w}/turned`, [intsAttribute("perm", [2, 0, 3, 1, 4])]);
+    return this.add("Reshape", [turned, this.ints(dims)], `${w}/blocked-swapped`);
+  }
+
+  private padded(x: string, pads: readonly number[], consumer: string): string {
+    if (pads.every((size) => size === 0)) return x;
+    this.needPlain(x);
+    const [top, left, bottom, right] = pads as [number, number, number, number];
+    return this.add("Pad", [x, this.ints([0, 0, top, left, 0, 0, bottom, right])], `${consumer}/padded`);
   }
 
   private ints(values: readonly number[]): string {
