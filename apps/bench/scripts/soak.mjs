@@ -1,6 +1,7 @@
-// `node apps/bench/scripts/soak.mjs ENGINE [CYCLES] [STEPS] [NETWORK] [--json]`: starts and stops an engine 200 times, then
-// takes 5,000 training steps, and shows resident memory and live tensors on the way: neither may grow. Needs the build.
+// `node apps/bench/scripts/soak.mjs ENGINE [CYCLES] [STEPS] [NETWORK] [--json] [--keep]`: starts and stops an engine 200
+// times, then takes 5,000 training steps, and shows resident memory and live tensors on the way: neither may grow. Needs the build.
 // NETWORK: resnet (default), mlp, which compiles few shaders: for software adapters, or mlp-large, 784-512×4-10.
+// With --keep another learner lives all along, so that a device and its compiled shaders do too.
 // With --json one value is printed: all samples, and by how much memory grew in 1,000 steps.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -11,9 +12,10 @@ import { findEngine } from "../dist/engines/index.js";
 
 process.env.ORT_DISABLE_TELEMETRY ??= "1";
 const json = process.argv.includes("--json");
+const keep = process.argv.includes("--keep");
 const [name = "onnxruntime-node", cycleCount = "200", stepCount = "5000", network] = process.argv
   .slice(2)
-  .filter((argument) => argument !== "--json");
+  .filter((argument) => !argument.startsWith("--"));
 const engine = findEngine(name);
 const [cycles, steps] = [Number(cycleCount), Number(stepCount)];
 const networks = {
@@ -57,6 +59,7 @@ function sample(phase, at) {
 }
 
 if (!json) console.log(`${engine.name}: ${architecture.name}, ${cycles} cycles, ${steps} steps`);
+const keeper = keep ? await engine.create(architecture, weights, options) : undefined;
 for (let cycle = 0; cycle <= cycles; cycle++) {
   if (cycle % Math.ceil(cycles / 8) === 0) sample("cycle", cycle);
   const learner = await engine.create(architecture, weights, options);
@@ -70,6 +73,7 @@ for (let step = 0; step <= steps; step++) {
   await learner.step(exampleBatch(architecture, options.batchSize, step), 0.01);
 }
 await learner.dispose();
+await keeper?.dispose();
 sample("disposed after", steps);
 
 if (json) {
