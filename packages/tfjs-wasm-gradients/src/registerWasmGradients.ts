@@ -60,13 +60,17 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * Makes TensorFlow.js's wasm backend able to train convolutional networks and Transformers.
  *
  * Registers the gradient kernels that `@tensorflow/tfjs-backend-wasm` lacks (`Conv2DBackpropFilter`,
- * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`), replaces three that
- * are slow where gradients need them (`Conv2DBackpropInput`, `BatchMatMul` of one transposed pair, `Sum` over leading axes)
- * and those that are wrong: `MaxPoolGrad`, `MaxPool3D` and `MaxPool3DGrad` for windows without a positive value, `AvgPoolGrad`
- * and `AvgPool3DGrad` with padding, both gradients of 3-D convolutions, `Cumsum` and `Cumprod` for a negative axis. Forward
- * convolutions and poolings are refused where the backend would write past its output. Values agree with the cpu backend to
- * float32 rounding, but for average pooling with padding, where the cpu backend is wrong too; the layout is NHWC. Works before
- * or after the backend is set; calling it again changes nothing.
+ * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`), and replaces
+ *
+ * - what is slow as training uses it: `Conv2D`, `FusedConv2D` and `Conv2DBackpropInput` (by kernels of our own in WebAssembly,
+ *   where they serve), `BatchMatMul` of one transposed pair, `Sum` over leading axes, copies by `Identity` and `Cast`, the
+ *   gradient of `Relu`;
+ * - what is wrong: `MaxPoolGrad`, `MaxPool3D` and `MaxPool3DGrad` for windows without a positive value, `AvgPoolGrad` and
+ *   `AvgPool3DGrad` with padding, both gradients of 3-D convolutions, `Cumsum` and `Cumprod` for a negative axis.
+ *
+ * Forward convolutions and poolings are refused where the backend would write past its output. Values agree with the cpu
+ * backend within 1e-5 of the largest, but for average pooling with padding, where the cpu backend is wrong too; the layout is
+ * NHWC. Works before or after the backend is set; calling it again changes nothing.
  *
  * The gradient functions themselves, which call these kernels, are registered by importing `@tensorflow/tfjs`.
  *
