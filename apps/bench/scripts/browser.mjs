@@ -3,7 +3,7 @@
 // page for each number of threads, steps taken in turns. Needs the build; CHROMIUM can name the browser.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { delimiter, extname, join, normalize } from "node:path";
+import { delimiter, extname, join, normalize, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
@@ -33,12 +33,14 @@ if (!Object.hasOwn(workloads, values.architecture)) {
 }
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const imports = {
-  "@idinit/core": "/packages/core/dist/index.js",
-  "@idinit/onnx": "/packages/onnx/dist/index.js",
-  "@idinit/onnx-train": "/packages/onnx-train/dist/index.js",
-  "@bufbuild/protobuf/wire": "/node_modules/@bufbuild/protobuf/dist/esm/wire/index.js",
-};
+// What browsers are told of packages' exports, Node reads itself.
+const imports = { "@bufbuild/protobuf/wire": "/node_modules/@bufbuild/protobuf/dist/esm/wire/index.js" };
+for (const name of ["core", "onnx", "onnx-train"]) {
+  const { exports } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+  for (const [key, target] of Object.entries(exports)) {
+    if (target.default) imports[posix.join(`@idinit/${name}`, key)] = posix.join("/packages", name, target.default);
+  }
+}
 const page = `<!doctype html><title>train</title>
 <script type="importmap">${JSON.stringify({ imports })}</script>
 <script type="module">
@@ -83,9 +85,13 @@ const server = createServer((request, response) => {
 /** A page that is ready to train on so many threads. */
 async function openContender(browser, address, threads) {
   const tab = await browser.newPage();
-  tab.on("pageerror", (error) => console.error(`page with ${threads} thread(s): ${error.message}`));
+  const broken = new Promise((_, reject) => {
+    tab.on("pageerror", (error) => reject(new Error(`page with ${threads} thread(s): ${error.message}`)));
+  });
+  // Later errors end a step, which says so itself.
+  broken.catch(() => {});
   await tab.goto(address);
-  await tab.waitForFunction("globalThis.loaded", undefined, { timeout: 30_000 });
+  await Promise.race([broken, tab.waitForFunction("globalThis.loaded", undefined, { timeout: 120_000 })]);
   const task = { architecture: values.architecture, batch, threads, recipe };
   const facts = await tab.evaluate(`start(${JSON.stringify(task)})`);
   if (!facts.isolated) throw new Error("the page is not cross-origin isolated: there are no threads");

@@ -16,9 +16,9 @@ const chromium =
 const why = !built ? " (skipped: not built)" : !chromium ? " (skipped: no Chromium found, CHROMIUM can name one)" : "";
 
 describe.skipIf(why !== "")(`threads in a page${why}`, () => {
-  it("train in a page that is isolated, to the same loss with one and two", async () => {
+  it("train in a page that is isolated, to the same loss with one and two", { timeout: 180_000 }, async () => {
     const parameters = [script, "--architecture", "tiny", "--batch", "8", "--steps", "2", "--json"];
-    const { stdout } = await promisify(execFile)(process.execPath, parameters);
+    const { stdout } = await promisify(execFile)(process.execPath, parameters, { timeout: 170_000 });
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({ kind: "browser-speed", batch: 8, crossOriginIsolated: true });
     expect(

@@ -102,7 +102,7 @@ describe("serveEngine", () => {
   });
 });
 
-describe("engines in processes", () => {
+describe("engines in processes", { timeout: 180_000 }, () => {
   let module: Awaited<ReturnType<typeof engineModule>>;
   beforeAll(async () => {
     module = await engineModule();
