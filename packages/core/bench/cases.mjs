@@ -70,6 +70,15 @@ export function modelCases(tensors) {
   const small = normal({ std: 0.02 });
   return {
     "model, allocate and fill": keeping(() => tensors.map(([, shape]) => new Float32Array(sizeOf(shape)).fill(1))),
+    "model, draws and one store a row": keeping(() =>
+      tensors.map(([key, shape, { role }]) => {
+        if (role === "embedding" || role === "position") return small.generate(shape, { key });
+        const data = new Float32Array(sizeOf(shape));
+        const row = shape[1] ?? 1;
+        for (let at = 0; at < data.length; at += row) data[at] = 1;
+        return data;
+      }),
+    ),
     "model, idinit": keeping(() => tensors.map(([key, shape, options]) => initialWeights(shape, { ...options, key }))),
     "model, normal": () => {
       for (const [i, [key, shape]] of tensors.entries()) small.generateInto(targets[i], shape, { key });

@@ -69,7 +69,7 @@ if (json) {
   console.log("\nratio                                             measured    wanted");
   for (const { name, value, wanted, met, floor } of result.ratios) {
     const bound = `${wanted.atLeast === undefined ? "<=" : ">="} ${wanted.atLeast ?? wanted.atMost}`;
-    const least = floor === undefined ? "" : ` (bare stores to the same places: ${floor.toFixed(2)})`;
+    const least = floor === undefined ? "" : ` (bare stores: ${floor.toFixed(2)})`;
     console.log(`${name.padEnd(48)}${value.toFixed(2).padStart(10)}    ${bound}${met ? "" : "   MISSED"}${least}`);
   }
 }
