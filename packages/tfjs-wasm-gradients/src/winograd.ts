@@ -133,7 +133,7 @@ function sizesOf({ padInfo, ...info }: backend_util.Conv2DInfo): Sizes {
 }
 
 /** Transformed values that stay in a core's cache, in bytes. */
-const blockBytes = 2 ** 19;
+const blockBytes = 2 ** 18;
 
 /** Whole rows of tiles, a multiple of 4 in all. */
 function tilesAtATime({ outWidth, channels, out }: Sizes): number {
