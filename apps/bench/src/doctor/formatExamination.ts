@@ -7,7 +7,7 @@ const MEBI = 2 ** 20;
 /** One line a fact; a line below it begins with `fix:` where something is missing that can be had. */
 export function formatExamination(examination: Examination): string {
   const { environment, engines, data, pytorch } = examination;
-  const line = (name: string, text: string) => `  ${name.padEnd(20)}${text}`;
+  const line = (name: string, text: string) => `  ${name.padEnd(24)}${text}`;
   const fix = (text: string) => line("", `fix: ${text}`);
   const lines = [
     "Machine",

@@ -21,6 +21,7 @@ const bare: Examination = {
   engines: [
     { name: "onnxruntime-node", device: "cpu" },
     { name: "tfjs-webgpu", device: "gpu", missing: "no WebGPU adapter found" },
+    { name: "onnxruntime-web-webgpu", device: "gpu" },
   ],
   data: { sets: [{ name: "mnist", origin: "embedded" }] },
 };
@@ -33,6 +34,7 @@ describe("doctor", () => {
     expect(text).toContainEqual(expect.stringMatching(/fix: install a driver/));
     expect(text).toContainEqual(expect.stringMatching(/onnxruntime-node +cpu {2}ready/));
     expect(text).toContainEqual(expect.stringMatching(/tfjs-webgpu +gpu {2}no WebGPU adapter/));
+    expect(text).toContainEqual(expect.stringMatching(/onnxruntime-web-webgpu +gpu {2}ready/));
     expect(text).toContainEqual(expect.stringMatching(/fix: set IDINIT_DATA/));
     expect(text).toContainEqual(expect.stringMatching(/fix: pip install torch/));
   });
