@@ -1,5 +1,5 @@
 /** Convolutions of 3×3 with stride 1 and channels in fours, which our own kernels compute. */
-import { conv2d, engine, type Tensor, type Tensor4D } from "@tensorflow/tfjs-core";
+import { conv2d, engine, fused, type Tensor, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectSame, noise, runOn } from "./backends.js";
@@ -57,6 +57,25 @@ describe("conv2d of 3×3 with stride 1", () => {
         );
       }),
       { numRuns: 15 },
+    );
+  });
+
+  it.each([
+    ["linear", true],
+    ["relu", true],
+    ["relu", false],
+    ["elu", true],
+  ] as const)("has the cpu backend's values fused with %s, bias: %s", async (activation, withBias) => {
+    const [x, w, bias] = [noise([2, 8, 8, 8], 1), noise([3, 3, 8, 12], 2), noise([12], 3)];
+    await expectSame([x, w, bias], (image, kernel, summand) =>
+      fused.conv2d({
+        x: image as Tensor4D,
+        filter: kernel as Tensor4D,
+        strides: 1,
+        pad: "same",
+        activation,
+        ...(withBias ? { bias: summand as Tensor1D } : {}),
+      }),
     );
   });
 

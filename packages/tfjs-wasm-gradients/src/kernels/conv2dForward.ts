@@ -1,4 +1,5 @@
-import type { KernelFunc, Tensor4D } from "@tensorflow/tfjs-core";
+import type { KernelFunc, Tensor, Tensor4D } from "@tensorflow/tfjs-core";
+import { addressOf } from "../address.js";
 import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { type ConvolutionAttributes, convolution } from "../convolution.js";
 import { winogradForward, winogradKernels } from "../winograd.js";
@@ -14,12 +15,24 @@ export function conv2dForward(kernel: string): (original: KernelFunc) => KernelF
     const { x, filter, bias } = tensorsOf<"x" | "filter" | "bias">(args) as {
       x: Tensor4D;
       filter: Tensor4D;
-      bias?: Tensor4D;
+      bias?: Tensor;
     };
     const attributes = attributesOf<ConvolutionAttributes & { activation?: string }>(args);
     const info = convolution(kernel, x.shape, filter.shape, attributes);
-    const plain = !bias && (attributes.activation ?? "linear") === "linear";
-    const native = plain ? winogradKernels(args.backend, info) : undefined;
-    return native ? winogradForward(native, args.backend as WasmBackend, x, filter, info) : original(args);
+    const native = finishes(bias, info.outChannels, attributes.activation) && winogradKernels(args.backend, info);
+    if (!native) return original(args);
+    const backend = args.backend as WasmBackend;
+    const y = winogradForward(native, backend, x, filter, info);
+    if (bias) {
+      const rows = info.batchSize * info.outHeight * info.outWidth;
+      const rectify = attributes.activation === "relu";
+      native.addBias(addressOf(backend, y), rows, info.outChannels, addressOf(backend, bias), rectify);
+    }
+    return y;
   };
+}
+
+/** Whether our kernels do what a fused convolution does last: nothing, or a bias and perhaps ReLU. */
+function finishes(bias: Tensor | undefined, channels: number, activation = "linear"): boolean {
+  return bias ? bias.size === channels && ["linear", "relu"].includes(activation) : activation === "linear";
 }

@@ -5,6 +5,7 @@ export interface NativeKernels {
   winogradKernelGradient(...sizes: WinogradGradientArguments): void;
   kernelGradient(...sizes: KernelGradientArguments): void;
   stridedInputGradient(...sizes: StridedInputGradientArguments): void;
+  addBias(y: number, rows: number, channels: number, bias: number, rectify: boolean): void;
   reluGradient(dx: number, dy: number, x: number, count: number): void;
   statistics(mean: number, variance: number, x: number, rows: number, channels: number, work: number): void;
   normalize(y: number, x: number, rows: number, channels: number, mean: number, factor: number, shift: number): void;
