@@ -63,13 +63,14 @@ const activations = {
 };
 
 function conv(x: tf.Tensor4D, layer: Layer & { readonly op: "conv" }, { parameter }: LayerContext): tf.Tensor {
-  const options = {
-    x,
-    filter: parameter("weight") as tf.Tensor as tf.Tensor4D,
-    strides: layer.stride,
-    pad: layer.padding,
-    ...(layer.bias ? { bias: parameter("bias") } : {}),
-  };
+  const { stride, padding } = layer;
+  const filter = parameter("weight") as tf.Tensor as tf.Tensor4D;
+  // The fused ones compute the gradient of the images too, which the first layer does not need.
+  if (!layer.bias) {
+    const plain = layer.groups > 1 ? tf.depthwiseConv2d : tf.conv2d;
+    return plain(x, filter, stride, padding);
+  }
+  const options = { x, filter, strides: stride, pad: padding, bias: parameter("bias") };
   return layer.groups > 1 ? tf.fused.depthwiseConv2d(options) : tf.fused.conv2d(options);
 }
 
