@@ -105,4 +105,29 @@ describe("convolutions in blocks of channels", () => {
     }
     await Promise.all([plain.dispose(), own.dispose()]);
   });
+
+  it("give the gradients by weights of large gradients, some samples at a time", async (context) => {
+    if (block === 0) context.skip("this processor has no blocked layout");
+    const [size, filters, side] = [2 * block, 16 * block, 18];
+    const g = new GraphBuilder({ opset: 17 });
+    const x = g.input("x", "float32", ["batch", 2, side, side]);
+    const w = g.initializer("w", [filters, 2, 3, 3], wave(filters * 18, 1));
+    g.output(g.node("GlobalAveragePool", [g.node("Tanh", [g.node("Conv", [x, w])])]), "float32");
+    const bytes = encodeModel(g.build());
+    const options = { ort, loss: "mse", optimizer: sgd({ lr: 0.1 }), batchSize: size } as const;
+    const { nodes } = decodeModel(buildTrainingModel(bytes, { ...options, channelBlock: block }).bytes).graph;
+    expect(
+      nodes.filter(({ opType, inputs }) => opType === "Conv" && inputs[1]!.endsWith("/blocked-swapped")),
+    ).toHaveLength(2);
+    const batch = { x: wave(size * 2 * side ** 2, 3), target: wave(size * filters, 5) };
+    const trainers = await Promise.all([
+      createTrainer(bytes, { ...options, channelBlock: 0 }),
+      createTrainer(bytes, options),
+    ]);
+    const [expected, found] = await Promise.all(
+      trainers.map(async (trainer) => (await trainer.gradients(batch)).get("w")!),
+    );
+    expect(relativeError(found!, expected!)).toBeLessThan(1e-5);
+    await Promise.all(trainers.map((trainer) => trainer.dispose()));
+  });
 });

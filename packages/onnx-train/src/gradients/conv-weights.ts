@@ -13,17 +13,43 @@ export function convWeightGradient(call: GradientCall, shape: ConvShape): string
   const { group, kernel, strides } = shape;
   const wanted = call.forms.convWeights;
   const canCross = group === 1 && kernel.length === 2 && kernel.every((k) => k > 1) && strides.every((s) => s === 1);
-  if (group === 1 && (wanted === "convolution" || (wanted === "auto" && inBlocks(call, shape))))
-    return byConvolution(call, shape);
+  if (wanted === "convolution" && group === 1) return byConvolution(call, shape);
+  const samples = wanted === "auto" && group === 1 ? samplesInBlocks(call, shape) : 0;
+  if (samples > 0) return inParts(call, shape, samples);
   if (wanted !== "columns" && wanted !== "convolution" && canCross) return crossed(call, shape);
   return byColumns(call, shape);
 }
 
-/** Whether `byConvolution` is a convolution over whole blocks of channels, which here are the samples. */
-function inBlocks({ g, dy, channelBlock }: GradientCall, { filters, kernel }: ConvShape): boolean {
+/** Values of the gradient that one convolution takes as its kernels: a megabyte, which second-level caches hold. */
+const CACHED = 2 ** 18;
+
+/**
+ * The samples of one convolution, where `byConvolution` is one over whole blocks of channels, which here are the samples; 0
+ * where it is not.
+ */
+function samplesInBlocks({ g, dy, channelBlock: block }: GradientCall, { filters, kernel, output }: ConvShape): number {
   const batch = g.dimsOf(dy)[0]!;
-  if (channelBlock === 0 || kernel.length !== 2 || volume(kernel) === 1 || typeof batch !== "number") return false;
-  return batch % channelBlock === 0 && filters % channelBlock === 0;
+  if (block === 0 || kernel.length !== 2 || volume(kernel) === 1 || typeof batch !== "number") return 0;
+  if (batch % block !== 0 || filters % block !== 0) return 0;
+  const blocks = batch / block;
+  const fits = (count: number) => count * block * filters * volume(output) <= CACHED;
+  const counts = range(blocks).map((i) => blocks - i);
+  return block * (counts.find((count) => blocks % count === 0 && fits(count)) ?? 1);
+}
+
+/** The sum of the gradients from so many samples at a time. */
+function inParts(call: GradientCall, shape: ConvShape, samples: number): string {
+  const { g, dy, node } = call;
+  const count = (g.dimsOf(dy)[0] as number) / samples;
+  if (count === 1) return byConvolution(call, shape);
+  const parts = (value: string) =>
+    g.ops("Split", [value, g.ints(new Array<number>(count).fill(samples))], { axis: 0 }, count);
+  const [x, w] = node.inputs as [string, string];
+  const gradients = parts(dy);
+  const sums = parts(x).map((part, i) =>
+    byConvolution({ ...call, dy: gradients[i]!, node: { ...node, inputs: [part, w] } }, shape),
+  );
+  return g.op("Sum", sums);
 }
 
 /**

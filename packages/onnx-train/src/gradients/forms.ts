@@ -5,7 +5,8 @@ export interface Forms {
    * `crossed`: columns of the input for one kernel axis times columns of the gradient for the other; for stride 1 in 2-D.
    * `columns`: columns of the input for all taps, one matrix product per sample, summed.
    * `convolution`: batch and channels swapped, the input convolved with the gradient; without groups.
-   * `auto`: crossed where possible, else columns: the order of their speed. A form that does not fit gives way to columns.
+   * `auto`: crossed where possible, else columns: the order of their speed. In the blocked layout (`channelBlock`)
+   * `convolution`, where samples and filters fill blocks. A form that does not fit gives way to columns.
    */
   readonly convWeights: "auto" | "crossed" | "columns" | "convolution";
   /**
