@@ -1,5 +1,4 @@
 /** What an initialization would do, parameter by parameter, and why. */
-
 import { type Adapter, checkAdapter } from "./adapter.js";
 import { checkObject, IdinitError, show } from "./errors.js";
 import type { Graph } from "./graph/graph.js";

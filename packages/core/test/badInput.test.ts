@@ -166,4 +166,10 @@ test("numbers that are text, nodes without lists and targets that are no arrays 
   expect(() => core.fillNormal(stream, new Float32Array(2), { std: -1 })).toThrow(
     "fillNormal: std must be >= 0, got -1",
   );
+  expect(() => core.fillUniform(stream, four, { high: Number.POSITIVE_INFINITY })).toThrow(
+    "fillUniform: high must be a finite number, got Infinity",
+  );
+  expect(() => core.fillTruncatedNormal(stream, four, { low: 0 } as Any)).toThrow(
+    "fillTruncatedNormal: low and high must be numbers, got [0, undefined]",
+  );
 });

@@ -32,7 +32,6 @@ export function define(
 ): Initializer {
   const run = (shape: readonly number[], options: GenerateOptions = {}, given?: Float32Array): Float32Array => {
     checkObject(name, "options", options);
-    checkObject(name, "options", options);
     const { key = "", seed = 0, parts = 1 } = options;
     const fail: Fail = failing(name, key);
     const kernel = toCanonical(shape, options, name, key);

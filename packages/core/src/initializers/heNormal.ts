@@ -1,5 +1,4 @@
 /** He's normal initialization. */
-
 import type { Initializer } from "../initializer.js";
 import { checkOneOf, checkOptions } from "./check.js";
 import { type HeOptions, heOptions } from "./he.js";

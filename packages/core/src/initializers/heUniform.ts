@@ -1,5 +1,4 @@
 /** He's uniform initialization. */
-
 import type { Initializer } from "../initializer.js";
 import { checkOptions } from "./check.js";
 import { type HeOptions, heOptions } from "./he.js";

@@ -1,5 +1,4 @@
 /** Convolution kernels as matrices: which of a kernel's elements an identity is laid into. */
-
 import type { Block } from "./block.js";
 import { checkOneOf } from "./check.js";
 

@@ -1,5 +1,4 @@
 /** LeCun's normal initialization. */
-
 import type { Initializer } from "../initializer.js";
 import { checkOneOf, checkOptions } from "./check.js";
 import { scaled } from "./varianceScaling.js";

@@ -34,7 +34,7 @@ export function draw<T extends Target>(target: T, from: number, generate: Genera
 /**
  * Checks what all who fill arrays take.
  *
- * @throws {IdinitError} for what is no stream, no array of floats or no number; `from` must be an index, `std` must not be negative.
+ * @throws {IdinitError} for what is no stream, no array of floats or no finite number; `from` must be an index, `std` must not be negative.
  */
 export function checkDraw(who: string, stream: Stream, target: unknown, numbers: Record<string, number>): void {
   const fail: Fail = failing(who);
@@ -43,7 +43,7 @@ export function checkDraw(who: string, stream: Stream, target: unknown, numbers:
     fail("target must be a Float32Array or a Float64Array", target);
   }
   for (const [name, value] of Object.entries(numbers)) {
-    if (typeof value !== "number" || Number.isNaN(value)) fail(`${name} must be a number`, value);
+    if (!Number.isFinite(value)) fail(`${name} must be a finite number`, value);
   }
   const { from, std = 0 } = numbers;
   if (!Number.isSafeInteger(from) || from! < 0) fail("from must be an integer >= 0", from);

@@ -11,6 +11,7 @@ import type { Stream } from "./stream.js";
  *
  * @param options `std`, the standard deviation, >= 0; `from`, the index of the element that `target[0]` is: the same index always gives the
  * same draw. Default mean 0, std 1, from 0.
+ * @throws {IdinitError} for what is no stream, no array of floats or no finite number, a `from` that is no index and a negative `std`.
  */
 export function fillNormal<T extends Float32Array | Float64Array>(
   stream: Stream,

@@ -1,5 +1,5 @@
 /** Normal numbers restricted to an interval. */
-import { checkObject, IdinitError } from "../errors.js";
+import { checkObject, failing, IdinitError } from "../errors.js";
 import { acceleratedTruncated } from "./accelerated.js";
 import { checkDraw, draw } from "./draw.js";
 import { normalCdf, normalDensity } from "./normalDistribution.js";
@@ -25,7 +25,7 @@ const LARGE = 2 ** -8;
  * Fills `target` with draws from N(mean, std²) conditioned on [low, high], by inversion of one 32-bit word each. Draws are
  * float32 numbers, whatever the target's type.
  *
- * @throws {IdinitError} where the interval holds no probability that a number can tell from 0.
+ * @throws {IdinitError} for arguments of another kind, and where the interval holds no probability that a number can tell from 0.
  */
 export function fillTruncatedNormal<T extends Float32Array | Float64Array>(
   stream: Stream,
@@ -34,7 +34,10 @@ export function fillTruncatedNormal<T extends Float32Array | Float64Array>(
 ): T {
   checkObject("fillTruncatedNormal", "options", options);
   const { mean = 0, std = 1, low, high, from = 0 } = options;
-  checkDraw("fillTruncatedNormal", stream, target, { mean, std, low, high, from });
+  checkDraw("fillTruncatedNormal", stream, target, { mean, std, from });
+  if (typeof low !== "number" || typeof high !== "number") {
+    failing("fillTruncatedNormal")("low and high must be numbers", [low, high]);
+  }
   const truncation = truncate(options);
   const generate =
     truncation.mass < LARGE

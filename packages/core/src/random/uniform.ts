@@ -10,6 +10,7 @@ import type { Stream } from "./stream.js";
  * (which can round the largest draws up to `high`).
  *
  * @param options `from` is the index of the element that `target[0]` is: the same index always gives the same draw. Default low 0, high 1, from 0.
+ * @throws {IdinitError} for what is no stream, no array of floats or no finite number, and a `from` that is no index.
  */
 export function fillUniform<T extends Float32Array | Float64Array>(
   stream: Stream,

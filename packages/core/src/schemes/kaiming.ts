@@ -22,6 +22,7 @@ export interface KaimingOptions {
 export function kaiming(options: KaimingOptions = {}): Scheme {
   checkOptions("kaiming", options, "mode");
   const { mode = "fan_in" } = options;
+  // Refuses a mode that there is not, before a graph is seen.
   kaimingNormal({ mode });
   return {
     name: "kaiming",

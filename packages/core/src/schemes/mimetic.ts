@@ -1,5 +1,4 @@
 /** The mimetic scheme: attention as trained Transformers have it. */
-
 import { IdinitError, show } from "../errors.js";
 import type { Site } from "../graph/site.js";
 import { checkOptions } from "../initializers/check.js";

@@ -21,6 +21,7 @@ export interface OrthogonalOptions {
 export function orthogonal(options: OrthogonalOptions = {}): Scheme {
   checkOptions("orthogonal", options, "gain");
   const { gain = "activation" } = options;
+  // Refuses what is no gain, before a graph is seen.
   if (gain !== "activation") orthogonalInitializer({ gain });
   return {
     name: "orthogonal",

@@ -1,5 +1,4 @@
 /** T-Fixup: Transformers without LayerNorm and without warm-up. */
-
 import type { Site } from "../graph/site.js";
 import { checkOptions } from "../initializers/check.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
