@@ -1,5 +1,4 @@
 /** Initial weights of an architecture, made the way a user would make them. */
-
 import { missingRequirements, resolveScheme, type SchemeName } from "@idinit/core";
 import { decodeModel, tensorValues } from "@idinit/onnx";
 import { type InitializeOptions, initialize, onnxAdapter } from "@idinit/onnxruntime";

@@ -1,5 +1,4 @@
 /** Small pictures of matrices as PNG, without a canvas. */
-
 import { deflateSync } from "node:zlib";
 import { crc32 } from "./crc32.js";
 

@@ -35,7 +35,7 @@ export function peerProcess(
   });
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("close", (code, signal) => resolve(lastLine(errors) || `by ${signal ?? `exit code ${code}`}`));
+    child.once("close", (code, signal) => resolve(lastWords(errors, signal, code)));
   });
   // A broken pipe shows as an early end.
   child.stdin.on("error", () => {});
@@ -67,6 +67,9 @@ function parse(name: string, line: string): { readonly failed?: string } {
   }
 }
 
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
+/** A signal says more than a warning that was printed before it came. */
+function lastWords(errors: string, signal: string | null, code: number | null): string {
+  const line = errors.trim().split("\n").at(-1);
+  if (signal !== null) return `by ${signal}${line ? `, after "${line}"` : ""}`;
+  return line || `by exit code ${code}`;
 }
