@@ -3,7 +3,7 @@
 // page for each number of threads, steps taken in turns. Needs the build; CHROMIUM can name the browser.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { delimiter, extname, join, normalize, posix } from "node:path";
+import { extname, join, normalize, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
@@ -11,6 +11,7 @@ import { describeEnvironment, observeEnvironment } from "../dist/speed/environme
 import { interleave, median } from "../dist/speed/interleave.js";
 import { recipe } from "../dist/speed/recipe.js";
 import { workloads } from "../dist/speed/workload.js";
+import { findChromium } from "./chromium.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -108,12 +109,7 @@ async function openContender(browser, address, threads) {
   };
 }
 
-const executablePath =
-  process.env.CHROMIUM ??
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name)))
-    .find((file) => existsSync(file));
+const executablePath = findChromium();
 if (executablePath === undefined) throw new Error("no Chromium found on the PATH; CHROMIUM can name one");
 
 const finishEnvironment = await observeEnvironment();

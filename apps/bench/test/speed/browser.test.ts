@@ -1,19 +1,18 @@
 /** The script that times threads in a page of Chromium. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
 
 const script = fileURLToPath(new URL("../../scripts/browser.mjs", import.meta.url));
 const built = existsSync(fileURLToPath(new URL("../../dist/speed/workload.js", import.meta.url)));
-const chromium =
-  process.env.CHROMIUM !== undefined ||
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .some((folder) => ["chromium", "chromium-browser", "google-chrome"].some((name) => existsSync(join(folder, name))));
-const why = !built ? " (skipped: not built)" : !chromium ? " (skipped: no Chromium found, CHROMIUM can name one)" : "";
+const why = !built
+  ? " (skipped: not built)"
+  : findChromium() === undefined
+    ? " (skipped: no Chromium found, CHROMIUM can name one)"
+    : "";
 
 describe.skipIf(why !== "")(`threads in a page${why}`, () => {
   it("train in a page that is isolated, to the same loss with one and two", { timeout: 180_000 }, async () => {
