@@ -17,7 +17,11 @@ const [name = "onnxruntime-node", cycleCount = "200", stepCount = "5000", networ
   .slice(2)
   .filter((argument) => !argument.startsWith("--"));
 const engine = findEngine(name);
-const [cycles, steps] = [Number(cycleCount), Number(stepCount)];
+const [cycles, steps] = [cycleCount, stepCount].map(Number);
+if (![cycles, steps].every((count) => Number.isSafeInteger(count) && count >= 0)) {
+  throw new Error(`CYCLES and STEPS need whole numbers, got "${cycleCount}" and "${stepCount}"`);
+}
+if (json && steps < 8) throw new Error(`--json needs 8 STEPS or more to show a growth, got ${steps}`);
 const networks = {
   resnet: () => resnet({ depth: 8, classes: 10, width: 4, input: { kind: "image", channels: 3, height: 8, width: 8 } }),
   mlp: () => mlp({ features: 64, hidden: 64, layers: 3, classes: 10 }),
