@@ -8,8 +8,9 @@ import { onnxEngine } from "./onnxEngine.js";
  * The native runtime on the CPU.
  *
  * Idle threads sleep instead of spinning: with two threads on two cores that other work shares, a ResNet-20 step took
- * 3.5 s without spinning and 5.0 s with it. Optimization stops before the blocked (NCHWc) layout: in a training graph only
- * the constant kernels of weight gradients would get it, each with a reorder back (2.3 s a step against 3.2 s, same load).
+ * 3.5 s without spinning and 5.0 s with it. Optimization stops before onnxruntime's own move to the blocked (NCHWc) layout, which
+ * `createTrainer` makes itself: in a training graph onnxruntime would move only the constant kernels of weight gradients, each
+ * with a reorder back (2.3 s a step against 3.2 s, same load).
  */
 export function onnxruntimeNode(): Engine {
   return onnxEngine({
