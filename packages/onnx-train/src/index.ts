@@ -9,6 +9,8 @@ export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from "./losses/s
 export { type Lowering, type LoweringTable, lower, type Replacement } from "./lowering/lower.js";
 export { wasmLowering } from "./lowering/wasm.js";
 export { webgpuLowering } from "./lowering/webgpu.js";
+export type { ScalingOutputs } from "./mixed/loss-scaling.js";
+export type { LossScaleOptions, Precision } from "./mixed/precision.js";
 export type { Trainable } from "./model/trainable.js";
 export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.js";
 export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";

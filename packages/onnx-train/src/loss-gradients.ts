@@ -5,6 +5,7 @@ import { buildForward, type Forward } from "./forward.js";
 import { frozenNorms } from "./frozen-norms.js";
 import { defaultForms } from "./gradients/forms.js";
 import { lossOf } from "./losses/index.js";
+import { addLossScale } from "./mixed/loss-scaling.js";
 import { withGelus } from "./model/gelu.js";
 import type { PreparedModel } from "./model/prepare.js";
 import { Problems } from "./model/problems.js";
@@ -12,7 +13,7 @@ import { blockingNodes, chooseTrainable, gradientPath } from "./model/trainable.
 import { whyUnsupported } from "./model/unsupported.js";
 import type { Gradient } from "./optimizers/apply.js";
 import { TrainingGraph } from "./training-graph.js";
-import type { TrainingModelInfo, TrainingModelOptions } from "./training-model.js";
+import type { StateTensor, TrainingModelInfo, TrainingModelOptions } from "./training-model.js";
 
 export interface Differentiated {
   readonly g: TrainingGraph;
@@ -23,7 +24,9 @@ export interface Differentiated {
   readonly gradients: readonly Gradient[];
   /** New running statistics: name of the initializer to name of the value. */
   readonly running: Forward["running"];
-  readonly info: Omit<TrainingModelInfo, "scalars" | "state" | "gradients" | "gradientNorm">;
+  /** What the loss was multiplied by on the way back, in mixed precision; the gradients are divided by it already. */
+  readonly lossScale: StateTensor | undefined;
+  readonly info: Omit<TrainingModelInfo, "scalars" | "state" | "gradients" | "gradientNorm" | "scaling">;
 }
 
 /** @throws OnnxTrainError for nothing to train, and operators without a gradient (all of them are named). */
@@ -49,14 +52,22 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
   const outputDims = g.dimsOf(output);
   const target = loss.target(outputDims);
   const values = loss.build(g, output, target && g.input(target.name, target.type, target.dims));
-  const gradientOf = buildBackward(g, { ...way, gradient: values.gradient() });
+  const lossScale = addLossScale(g, options);
+  const times = (value: string, factor: string | undefined) => (factor ? g.op("Mul", [value, factor]) : value);
+  const gradientOf = buildBackward(g, { ...way, gradient: times(values.gradient(), lossScale?.input) });
+  const inverse = lossScale && g.op("Reciprocal", [lossScale.input]);
   const inputs = new Map(model.graph.inputs.map(({ name }) => [name, g.dimsOf(name)]));
   return {
     g,
     loss: values.loss,
     count: values.count,
-    gradients: parameters.map((name) => ({ name, dims: tensors.get(name)!.dims, gradient: gradientOf(name)! })),
+    gradients: parameters.map((name) => ({
+      name,
+      dims: tensors.get(name)!.dims,
+      gradient: times(gradientOf(name)!, inverse),
+    })),
     running: forward.running,
+    lossScale,
     info: {
       loss: values.loss,
       inputs,

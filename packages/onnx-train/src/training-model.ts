@@ -7,11 +7,13 @@ import type { Forms } from "./gradients/forms.js";
 import { differentiate } from "./loss-gradients.js";
 import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
 import { blockChannels } from "./lowering/channel-blocks.js";
+import { halveProducts } from "./mixed/half-products.js";
+import { type ScalingOutputs, skipOverflow } from "./mixed/loss-scaling.js";
 import { openSizes } from "./model/open-sizes.js";
 import { type PreparedModel, type PrepareOptions, prepareModel } from "./model/prepare.js";
 import { pruned } from "./model/prune.js";
 import type { Trainable } from "./model/trainable.js";
-import { applyOptimizer, type Gradient, type UpdateOptions } from "./optimizers/apply.js";
+import { type Applied, applyOptimizer, type Gradient, type UpdateOptions } from "./optimizers/apply.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { Dim } from "./shapes/dims.js";
 import type { TrainingGraph } from "./training-graph.js";
@@ -45,8 +47,10 @@ export interface StateTensor {
   readonly input: string;
   readonly output: string;
   readonly dims: readonly number[];
-  /** `"sum"`: gradients of the parts of a batch, added up. */
-  readonly kind: "parameter" | "running" | "slot" | "average" | "sum";
+  /** `"sum"`: gradients of the parts of a batch, added up. `"scaling"`: scalars of the loss's scaling in mixed precision. */
+  readonly kind: "parameter" | "running" | "slot" | "average" | "sum" | "scaling";
+  /** What it holds at first, where neither the model nor the optimizer says it. Default 0. */
+  readonly start?: number;
 }
 
 /** What the inputs and outputs of a training model are. */
@@ -67,6 +71,8 @@ export interface TrainingModelInfo {
   readonly gradients: ReadonlyMap<string, string>;
   /** The norm of all gradients together, where they are clipped. */
   readonly gradientNorm?: string;
+  /** What a step tells of the scaling of its loss, in mixed precision. */
+  readonly scaling?: ScalingOutputs;
 }
 
 /** A training model and what it needs to run. */
@@ -91,7 +97,11 @@ export function buildTrainingModel(given: Uint8Array | OnnxModel, options: Train
 
 /** As {@link buildTrainingModel}, from a prepared model. */
 export function assemble(prepared: PreparedModel, options: TrainingModelOptions): TrainingModel {
-  const { optimizer } = options;
+  const { optimizer, precision, channelBlock = 0 } = options;
+  if (precision === "mixed" && channelBlock > 0)
+    throw new OnnxTrainError(
+      `channelBlock must be 0 with precision "mixed", got ${channelBlock}: the blocks are float32`,
+    );
   const made = differentiate(prepared, options);
   const { g, gradients } = made;
   g.builder.output(made.loss, "float32", []);
@@ -101,19 +111,34 @@ export function assemble(prepared: PreparedModel, options: TrainingModelOptions)
     }
     for (const { gradient, dims } of gradients) g.builder.output(gradient, "float32", dims);
     const running = runningState(prepared, made.running).map((entry) => ({ ...entry, output: "" }));
-    const state = [...readParameters(gradients), ...running];
+    const state = [...readParameters(gradients), ...running, ...(made.lossScale ? [made.lossScale] : [])];
     const byName = new Map(gradients.map(({ name, gradient }) => [name, gradient]));
     return {
-      bytes: encode(g, prepared, options.channelBlock),
+      bytes: encode(g, prepared, options),
       info: { ...made.info, scalars: [], state, gradients: byName },
     };
   }
   const applied = applyOptimizer(g, { ...options, optimizer }, gradients);
-  const state = [...applied.state, ...runningState(prepared, made.running)];
-  giveState(g, state);
-  const norm = normOf(g, applied.gradientNorm);
-  const info = { ...made.info, scalars: applied.scalars, state, gradients: new Map(), ...norm };
-  return { bytes: encode(g, prepared, options.channelBlock), info };
+  const updated = [...applied.state, ...runningState(prepared, made.running)];
+  const given = giveUpdate(g, options, applied, updated);
+  const info = { ...made.info, scalars: applied.scalars, gradients: new Map(), ...given };
+  return { bytes: encode(g, prepared, options), info };
+}
+
+/** Makes what an update gives outputs of the graph: new state, the norm where gradients are clipped, what tells of scaling. */
+export function giveUpdate(
+  g: TrainingGraph,
+  options: Pick<TrainingModelOptions, "clipNorm" | "precision" | "lossScale">,
+  { gradientNorm }: Pick<Applied, "gradientNorm">,
+  updated: readonly StateTensor[],
+): Pick<TrainingModelInfo, "state" | "gradientNorm" | "scaling"> {
+  const guarded = options.precision === "mixed" ? skipOverflow(g, options, gradientNorm!, updated) : { state: updated };
+  giveState(g, guarded.state);
+  const scaling = "scaling" in guarded ? guarded.scaling : undefined;
+  for (const told of Object.values(scaling ?? {})) g.builder.output(told, "float32", []);
+  if (options.clipNorm === undefined) return guarded;
+  g.builder.output(gradientNorm!, "float32", []);
+  return { ...guarded, gradientNorm: gradientNorm! };
 }
 
 /** Parameters as state that is only read. */
@@ -129,18 +154,17 @@ export function giveState(g: TrainingGraph, state: readonly StateTensor[]): void
   for (const { output, dims } of state) if (output !== "") g.builder.output(output, "float32", dims);
 }
 
-/** Makes the norm an output of the graph, where there is one. */
-export function normOf(g: TrainingGraph, gradientNorm: string | undefined): { gradientNorm?: string } {
-  if (gradientNorm === undefined) return {};
-  g.builder.output(gradientNorm, "float32", []);
-  return { gradientNorm };
-}
-
 /** The graph's bytes, without what no output needs, with what the given model imports. */
-export function encode(g: TrainingGraph, { model }: PreparedModel, channelBlock = 0): Uint8Array {
+export function encode(
+  g: TrainingGraph,
+  { model }: PreparedModel,
+  { precision, channelBlock = 0 }: Pick<TrainingModelOptions, "precision" | "channelBlock"> = {},
+): Uint8Array {
   const whole = g.builder.build();
-  const graph = pruned(whole.graph);
-  const valueInfo = openSizes(graph, (value) => g.factsOf(value));
+  const plain = { graph: whole.graph, factsOf: (value: string) => g.factsOf(value) };
+  const { graph: written, factsOf } = precision === "mixed" ? halveProducts(plain.graph, plain.factsOf) : plain;
+  const graph = pruned(written);
+  const valueInfo = openSizes(graph, factsOf);
   const built: OnnxModel = { ...whole, opsetImports: model.opsetImports, graph: { ...graph, valueInfo } };
   return encodeModel(channelBlock > 0 ? blockChannels(built, (value) => g.factsOf(value).dims, channelBlock) : built);
 }

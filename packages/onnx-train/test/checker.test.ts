@@ -19,6 +19,8 @@ function pythonWithOnnx(): string | undefined {
 }
 
 const python = pythonWithOnnx();
+/** Products over a batch of open size would stay in float32. */
+const sizes = { float32: {}, mixed: { batchSize: 4 } };
 const MODELS = ["mlp", "resnet", "transformer", "transformer-13"];
 
 describe("training graphs pass onnx.checker with full shape inference", () => {
@@ -26,12 +28,15 @@ describe("training graphs pass onnx.checker with full shape inference", () => {
     const folder = mkdtempSync(join(tmpdir(), "onnx-train-"));
     try {
       const files = MODELS.flatMap((name) =>
-        [sgd({ lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4 }), adamw(), undefined].map((optimizer, i) => {
-          const file = join(folder, `${name}-${i}.onnx`);
-          const options = { loss: "softmax-cross-entropy", optimizer } as const;
-          writeFileSync(file, buildTrainingModel(modelBytes(name), options).bytes);
-          return file;
-        }),
+        [sgd({ lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4 }), adamw(), undefined].flatMap(
+          (optimizer, i) =>
+            (["float32", "mixed"] as const).map((precision) => {
+              const file = join(folder, `${name}-${i}-${precision}.onnx`);
+              const options = { loss: "softmax-cross-entropy", optimizer, precision, ...sizes[precision] } as const;
+              writeFileSync(file, buildTrainingModel(modelBytes(name), options).bytes);
+              return file;
+            }),
+        ),
       );
       const script = fileURLToPath(new URL("../fixtures/check_model.py", import.meta.url));
       const answer = execFileSync(python!, [script, ...files], { encoding: "utf8" });

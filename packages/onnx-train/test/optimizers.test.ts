@@ -106,7 +106,8 @@ describe("an optimizer", () => {
     (_name, o) => {
       const again = makeOptimizer(o.name, JSON.parse(JSON.stringify(o.params)), o.decay);
       const rates = { step: 3, lr: 0.5, weightDecay: 0.25 };
-      expect({ ...again, scalars: 0, update: 0 }).toEqual({ ...o, scalars: 0, update: 0 });
+      const functions = { scalars: 0, atStep: 0, update: 0 };
+      expect({ ...again, ...functions }).toEqual({ ...o, ...functions });
       expect(again.scalars(rates)).toEqual(o.scalars(rates));
     },
   );

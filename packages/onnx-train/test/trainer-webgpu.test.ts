@@ -1,7 +1,8 @@
 /** A trainer on onnxruntime's WebGPU provider: equal to one on the CPU, with its state on the device. */
+import { DataType, getInt } from "@idinit/onnx";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adam, OnnxTrainError, sgd, type Trainer, type TrainerOptions } from "../src/index.js";
+import { adam, type Lowering, lower, OnnxTrainError, sgd, type Trainer, type TrainerOptions } from "../src/index.js";
 import { fixture, relativeError } from "./support/fixtures.js";
 import { batch, create, rows } from "./support/trainers.js";
 import { findWebgpu } from "./support/webgpu.js";
@@ -31,6 +32,14 @@ function between(change: (run: Run, options: ort.InferenceSession.SessionOptions
   };
   return { ...ort, InferenceSession } as unknown as TrainerOptions["ort"];
 }
+
+/** Casts to float16 and back, left out. */
+const uncast: Lowering = (node, to) => {
+  const [x, y] = [node.inputs[0]!, node.outputs[0]!];
+  if (getInt(node, "to", 0) !== DataType.float16 && !x.startsWith("mixed/")) return false;
+  to.op("Identity", [x], [], y);
+  return true;
+};
 
 const trained = async (trainer: Trainer) =>
   new Map([...(await trainer.parameters()), ...(await trainer.runningStatistics())]);
@@ -96,6 +105,69 @@ describe.skipIf(why !== "")(`a trainer on WebGPU${why}`, { timeout: 120_000 }, (
     const predicted = Object.values(await device.predict(inputs))[0]!;
     expect(relativeError(exported[0]!.data as Float32Array, predicted.data as Float32Array)).toBeLessThan(TOLERANCE);
     await session.release();
+    await cpu.dispose();
+    await device.dispose();
+  });
+
+  it("in mixed precision needs float16 of the adapter, and says so", async () => {
+    const made = create("mlp", { ...webgpu, precision: "mixed", batchSize: 9 }).catch((error: Error) => error);
+    const device = await made;
+    if (device instanceof Error) {
+      // As software adapters.
+      expect(device).toBeInstanceOf(OnnxTrainError);
+      expect(device.message).toMatch(/precision "mixed" needs float16, and webgpu .* "shader-f16": .*requires f16/s);
+      return;
+    }
+    const cpu = await create("mlp", { precision: "mixed", batchSize: 9 });
+    for (const step of [0, 1, 2]) {
+      const [told, expected] = [await device.step(batch(step)), await cpu.step(batch(step))];
+      expect(told.loss / expected.loss).toBeCloseTo(1, 2);
+      expect(told.skipped).toBe(false);
+    }
+    await device.dispose();
+    await cpu.dispose();
+  });
+
+  it("scales the loss and skips what overflows there as well", async () => {
+    // In float32 throughout, which every adapter has: 10^19 by 2^64 overflows as well.
+    const float32 = {
+      ...ort,
+      InferenceSession: {
+        create: (bytes: Uint8Array, options?: ort.InferenceSession.SessionOptions) =>
+          ort.InferenceSession.create(lower(bytes, { Cast: uncast }), options),
+      },
+    } as unknown as TrainerOptions["ort"];
+    const more: Partial<TrainerOptions> = {
+      ort: float32,
+      precision: "mixed",
+      loss: "mse",
+      optimizer: adam({ lr: 0.01, epsilon: 1e-4 }),
+      lossScale: { start: 2 ** 64, growthInterval: 2 },
+    };
+    const [cpu, device] = [await create("mlp", more), await create("mlp", { ...more, ...webgpu })];
+    const { input } = batch(0);
+    const far = { input, target: new Float32Array(36).fill(1e19) };
+    const near = { input, target: new Float32Array(36) };
+    const scaling: (readonly [boolean, number])[][] = [];
+    for (const trainer of [cpu, device]) {
+      const weights = (await trainer.parameters()).get("fc3.weight")!;
+      await trainer.loadParameters(new Map([["fc3.weight", weights.map((value) => 1000 * value)]]));
+      for (const given of [far, far, far, near, near, near, far]) await trainer.enqueue(given);
+      const told = await trainer.results();
+      scaling.push(told.map(({ skipped, lossScale }) => [skipped!, Math.log2(lossScale!)] as const));
+    }
+    expect(scaling[1]).toEqual(scaling[0]);
+    expect(scaling[0]).toEqual([
+      [true, 64],
+      [true, 63],
+      [true, 62],
+      [false, 61],
+      [false, 61],
+      [false, 62],
+      [true, 62],
+    ]);
+    expectClose(await trained(device), await trained(cpu));
+    expect((await device.optimizerState()).step).toBe(3);
     await cpu.dispose();
     await device.dispose();
   });

@@ -43,6 +43,12 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
       learning_rate: rates.lr / (1 + (step - 1) * lrDecay),
       ...(weightDecay > 0 && { weight_decay: rates.weightDecay }),
     }),
+    ...(lrDecay > 0 && {
+      atStep: (g, step, scalars) => {
+        const before = g.op("Mul", [g.op("Sub", [step, g.scalar(1, step)]), g.scalar(lrDecay, step)]);
+        return { learning_rate: g.op("Div", [scalars.learning_rate, g.op("Add", [before, g.scalar(1, step)])]) };
+      },
+    }),
     update(g, update) {
       const d = coupledDecay(g, update);
       const sum = g.op("Add", [update.slots[0], square(g, d)]);

@@ -1,5 +1,5 @@
 /** Adam (Kingma and Ba 2015). */
-import { type AdamOptions, adamParams, momentScalars, momentSlots, moments } from "./moments.js";
+import { type AdamOptions, adamParams, momentScalars, momentScalarsAt, momentSlots, moments } from "./moments.js";
 import { coupledDecay } from "./nodes.js";
 import type { Optimizer } from "./optimizer.js";
 
@@ -23,6 +23,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
       ...momentScalars(params, rates),
       ...(weightDecay > 0 && { weight_decay: rates.weightDecay }),
     }),
+    atStep: (g, step, scalars) => momentScalarsAt(g, step, scalars, params),
     update(g, update) {
       const { change, slots } = moments(g, coupledDecay(g, update), update, params);
       return { parameter: g.op("Sub", [update.parameter, change]), slots };

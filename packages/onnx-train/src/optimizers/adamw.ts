@@ -1,5 +1,5 @@
 /** AdamW: Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
-import { type AdamOptions, adamParams, momentScalars, momentSlots, moments } from "./moments.js";
+import { type AdamOptions, adamParams, momentScalars, momentScalarsAt, momentSlots, moments } from "./moments.js";
 import { decoupledDecay } from "./nodes.js";
 import type { Optimizer } from "./optimizer.js";
 
@@ -22,6 +22,7 @@ export function adamw(options: AdamOptions = {}): Optimizer {
       ...momentScalars(params, rates),
       ...(weightDecay > 0 && { decay_rate: rates.lr * rates.weightDecay }),
     }),
+    atStep: (g, step, scalars) => momentScalarsAt(g, step, scalars, params),
     update(g, update) {
       const start = decoupledDecay(g, update);
       const { change, slots } = moments(g, update.gradient, update, params);

@@ -43,6 +43,24 @@ export const momentScalars = ({ beta1, beta2 }: AdamParams, { step, lr }: Rates)
   root_scale: 1 / Math.sqrt(1 - beta2 ** step),
 });
 
+/** The same at a step that is a value of the graph: 1 - beta at step 1 becomes 1 - beta^t. */
+export function momentScalarsAt(
+  g: TrainingGraph,
+  step: string,
+  { step_size, root_scale }: Readonly<Record<string, string>>,
+  { beta1, beta2 }: AdamParams,
+): Record<string, string> {
+  const ratio = (beta: number) => {
+    if (beta === 0) return g.scalar(1, step);
+    const power = g.op("Exp", [g.op("Mul", [step, g.scalar(Math.log(beta), step)])]);
+    return g.op("Div", [g.scalar(1 - beta, step), g.op("Sub", [g.scalar(1, step), power])]);
+  };
+  return {
+    step_size: g.op("Mul", [step_size, ratio(beta1)]),
+    root_scale: g.op("Mul", [root_scale, g.op("Sqrt", [ratio(beta2)])]),
+  };
+}
+
 /** m = b1 m + (1 - b1) d; v = b2 v + (1 - b2) d^2; returns both and step_size m / (sqrt(v) root_scale + epsilon). */
 export function moments(
   g: TrainingGraph,

@@ -50,6 +50,11 @@ export interface Optimizer {
   readonly decay?: Decay;
   /** Scalars that a step feeds to the graph; computed here in double precision. */
   scalars(rates: Rates): Record<string, number>;
+  /**
+   * Where scalars depend on the step, the same as nodes: from the scalars of step 1 those of the step whose number is a value of
+   * the graph, for steps that may be skipped. Gives those that differ.
+   */
+  atStep?(g: TrainingGraph, step: string, scalars: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** Adds the update's nodes; returns the new parameter and the new slots. */
   update(g: TrainingGraph, update: Update): { readonly parameter: string; readonly slots: readonly string[] };
 }

@@ -50,6 +50,13 @@ export function sgd(options: SgdOptions): Optimizer {
       ...(weightDecay > 0 && { weight_decay: rates.weightDecay }),
       ...(momentum > 0 && dampening > 0 && { uptake: step === 1 ? 1 : 1 - dampening }),
     }),
+    ...(momentum > 0 &&
+      dampening > 0 && {
+        atStep: (g, step, { uptake }) => {
+          const first = g.op("Less", [step, g.scalar(1.5, step)]);
+          return { uptake: g.op("Where", [first, uptake, g.scalar(1 - dampening, step)]) };
+        },
+      }),
     update(g, update) {
       const { slots, scalars } = update;
       const d = coupledDecay(g, update);

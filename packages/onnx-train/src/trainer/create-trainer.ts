@@ -4,6 +4,7 @@ import { readCheckpoint, writeCheckpoint } from "../checkpoint/checkpoint.js";
 import { OnnxTrainError } from "../errors.js";
 import { inputDims, inputType } from "../forward.js";
 import { lossOf } from "../losses/index.js";
+import { SKIPPED } from "../mixed/loss-scaling.js";
 import { exportBytes } from "../model/inference.js";
 import { prepareModel } from "../model/prepare.js";
 import { averageOf, scalarValues } from "../optimizers/apply.js";
@@ -12,6 +13,7 @@ import { assemble, type TrainingModel } from "../training-model.js";
 import { findChannelBlock } from "./channel-block.js";
 import { type FeedSpec, type Feeds, toTensors } from "./feeds.js";
 import { checkFirstStep } from "./first-step.js";
+import { requireFloat16 } from "./float16.js";
 import { Inference } from "./inference.js";
 import type { Tensor } from "./ort.js";
 import { PartsStep, scalarTensor } from "./parts.js";
@@ -20,8 +22,11 @@ import { ratesOf, type StepOptions } from "./rates.js";
 import { stepSeed } from "./seed.js";
 import { Sessions } from "./sessions.js";
 import { TrainerState } from "./state.js";
-import { dropTold, readTold, type Told, toldAlready, toldBy, withDivergence } from "./told.js";
+import { dropTold, readTold, type Told, toldAlready, toldBy, toldNames, withDivergence } from "./told.js";
 import type { Trainer, TrainerOptions, WeightsOptions } from "./trainer.js";
+
+/** What a checkpoint holds. */
+const STATE = ["parameter", "running", "slot", "average", "scaling"] as const;
 
 /**
  * A trainer for an ONNX model: one graph holds forward pass, loss, gradients and update, and any onnxruntime runs it.
@@ -30,7 +35,8 @@ import type { Trainer, TrainerOptions, WeightsOptions } from "./trainer.js";
  * leaves open stay open; where gradients need them (`cannot tell which axes broadcast`), set `batchSize` or `inputShapes`.
  *
  * @param source ONNX bytes (opset 13 to 23, float32 weights inside) or the decoded model; it is not changed.
- * @throws OnnxTrainError for a model that cannot be trained; the message names the nodes or tensors.
+ * @throws OnnxTrainError for a model that cannot be trained; the message names the nodes or tensors. For mixed precision on a
+ *   device without float16.
  * @example
  * const trainer = await createTrainer(bytes, { ort, loss: "softmax-cross-entropy", optimizer: sgd({ lr: 0.1 }) });
  * const { loss } = await trainer.step({ input: x, target: y });
@@ -40,13 +46,14 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
   if (!Number.isSafeInteger(seed)) throw new OnnxTrainError(`seed must be a whole number, got ${seed}`);
   if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
   const prepared = prepareModel(source, given);
-  const channelBlock = given.channelBlock ?? (await findChannelBlock(ort, given.sessionOptions));
+  const mixed = given.precision === "mixed";
+  const channelBlock = given.channelBlock ?? (mixed ? 0 : await findChannelBlock(ort, given.sessionOptions));
   const options = { ...given, channelBlock };
   const model = assemble(prepared, options);
   const { info } = model;
   const sessions = new Sessions(ort, options.sessionOptions);
-  const told = [info.loss, ...(info.gradientNorm ? [info.gradientNorm] : [])];
-  const kept = [...told, ...info.state.map(({ output }) => output)];
+  if (mixed) await requireFloat16(ort, sessions, options.sessionOptions);
+  const kept = [...toldNames(info), ...info.state.map(({ output }) => output)];
   const stepSession = await sessions.get("step", () => model.bytes, kept);
   const state = new TrainerState(ort, sessions, info.state, prepared.tensors, optimizer.start ?? 0);
   const inference = new Inference(prepared, options.loss, info, sessions);
@@ -79,6 +86,8 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
     const own = state.feeds(state.of("parameter", "running"));
     return averaged ? { ...own, ...state.averageFeeds() } : own;
   };
+  /** Of the steps that were taken; the graph counts them, so that nothing waits for it. */
+  const skippedSteps = async () => (await state.read("scaling")).get(SKIPPED)?.[0] ?? 0;
   const checkAveraged = () => {
     if (options.emaDecay === undefined) throw new OnnxTrainError("averages need a trainer made with emaDecay");
   };
@@ -96,8 +105,8 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
     const results: Readonly<Record<string, Tensor>> = await stepSession.run(feeds);
     if (unchecked) {
       try {
-        await checkFirstStep(ort, sessions, unchecked, feeds, results);
-        unchecked = undefined;
+        const checked = await checkFirstStep(ort, sessions, unchecked, feeds, results);
+        if (checked) unchecked = undefined;
       } catch (error) {
         for (const tensor of Object.values(results)) tensor.dispose();
         throw error;
@@ -105,7 +114,7 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
     }
     state.advance(info.state, results);
     steps++;
-    return toldBy(told.map((name) => results[name]!));
+    return toldBy(info, results);
   };
 
   return {
@@ -120,7 +129,8 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
       queued(() => inference.outputs(toTensors(ort, specs(inputDims(prepared, {})), inputs), weights(given))),
     gradients: (batch) =>
       queued(async () => {
-        plain ??= assemble(prepared, { ...options, optimizer: undefined, clipNorm: undefined, emaDecay: undefined });
+        const update = { optimizer: undefined, clipNorm: undefined, emaDecay: undefined };
+        plain ??= assemble(prepared, { ...options, ...update, precision: "float32", lossScale: undefined });
         const { bytes: own, info: plainInfo } = plain;
         const session = await sessions.get("gradients", () => own);
         const results: Readonly<Record<string, Tensor>> = await session.run({
@@ -143,24 +153,26 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
         const averages = new Set(state.of("average").map(({ input }) => input));
         state.write(new Map(loaded.filter(([name]) => averages.has(name))), ["average"]);
       }),
-    optimizerState: () => queued(async () => ({ step: steps, slots: await state.read("slot") })),
+    optimizerState: () =>
+      queued(async () => ({ step: steps - (await skippedSteps()), slots: await state.read("slot") })),
     loadOptimizerState: ({ step: done, slots }) =>
       queued(async () => {
         if (!Number.isSafeInteger(done) || done < 0)
           throw new OnnxTrainError(`step must be an integer >= 0, got ${done}`);
+        const skipped = await skippedSteps();
         state.write(slots, ["slot"]);
-        steps = done;
+        steps = done + skipped;
       }),
     checkpoint: () =>
       queued(async () => {
-        const values = await state.read("parameter", "running", "slot", "average");
-        return writeCheckpoint({ step: steps, values }, key);
+        const values = await state.read(...STATE);
+        return writeCheckpoint({ step: steps - (await skippedSteps()), values }, key);
       }),
     restore: (checkpoint) =>
       queued(async () => {
         const { step: done, values } = readCheckpoint(checkpoint, key);
-        state.write(values, ["parameter", "running", "slot", "average"]);
-        steps = done;
+        state.write(values, STATE);
+        steps = done + (await skippedSteps());
       }),
     export: ({ averaged = false } = {}) =>
       queued(async () => {

@@ -60,9 +60,10 @@ export async function fit(
     step++;
     total += result.loss;
     if (result.diverged) {
-      const { loss, gradientNorm } = result;
+      const { loss, gradientNorm, skipped } = result;
       const norm = gradientNorm === undefined ? "" : `, the gradient's norm ${gradientNorm}`;
-      throw new OnnxTrainError(`step ${step}: the loss is ${loss}${norm}; the weights are of no more use`);
+      const rest = skipped ? "the step was skipped" : "the weights are of no more use";
+      throw new OnnxTrainError(`step ${step}: the loss is ${loss}${norm}; ${rest}`);
     }
     await onStep?.({ ...result, step });
   }

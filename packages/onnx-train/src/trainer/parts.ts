@@ -11,14 +11,12 @@ import type { StateTensor } from "../training-model.js";
 import type { Ort, Tensor } from "./ort.js";
 import type { Sessions } from "./sessions.js";
 import { TrainerState } from "./state.js";
-import type { TrainerOptions } from "./trainer.js";
+import { toldOfScaling } from "./told.js";
+import type { StepResult, TrainerOptions } from "./trainer.js";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-export interface PartsResult {
-  readonly loss: number;
-  readonly gradientNorm?: number;
-}
+export type PartsResult = Omit<StepResult, "diverged">;
 
 export class PartsStep {
   private models: { readonly parts: AccumulationModel; readonly update: UpdateModel } | undefined;
@@ -40,7 +38,7 @@ export class PartsStep {
     const changing = written(parts.state);
     const sums = changing.filter(({ kind }) => kind === "sum");
     const session = await this.sessions.get("parts", () => parts.bytes, outputsOf(changing));
-    const fixed = this.state.feeds(this.state.of("parameter"));
+    const fixed = this.state.feeds(parts.state.filter(({ output }) => output === ""));
     // Sums start at zero; the running statistics are worked on as a copy.
     const work = new TrainerState(ort, this.sessions, changing, new Map(), 0);
     work.write(await this.state.read("running"), ["running"]);
@@ -59,9 +57,14 @@ export class PartsStep {
       const results = await last.run({ ...scalars, [INVERSE_COUNT]: inverse, ...own, ...work.feeds(sums) });
       const running = await work.read("running");
       this.state.advance(written(update.state), results);
-      this.state.write(running, ["running"]);
-      const { gradientNorm } = update;
-      return { loss: loss / count, ...(gradientNorm && { gradientNorm: takeNumber(results[gradientNorm]!) }) };
+      const { gradientNorm, scaling } = update;
+      const told = {
+        loss: loss / count,
+        ...(gradientNorm && { gradientNorm: takeNumber(results[gradientNorm]!) }),
+        ...(scaling && toldOfScaling((name) => takeNumber(results[scaling[name]]!))),
+      };
+      if (!("skipped" in told && told.skipped)) this.state.write(running, ["running"]);
+      return told;
     } finally {
       work.dispose();
     }

@@ -23,11 +23,11 @@ export class TrainerState {
   ) {
     // Weights are copied, the caller's bytes stay his; averages start from the weights.
     const owners = new Map(this.of("parameter").map(({ input }) => [averageOf(input), input]));
-    for (const { input, dims, kind } of entries) {
+    for (const { input, dims, kind, start: own } of entries) {
       const tensor = kind === "slot" ? undefined : stored.get(kind === "average" ? owners.get(input)! : input);
       const values = tensor
         ? Float32Array.from(tensorValues(tensor) as Float32Array)
-        : new Float32Array(size(dims)).fill(start);
+        : new Float32Array(size(dims)).fill(kind === "slot" ? start : (own ?? 0));
       this.put(input, dims, values);
     }
   }

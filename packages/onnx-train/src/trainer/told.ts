@@ -1,4 +1,7 @@
 /** What steps tell, which is read only where it is asked for: reading waits until the device is done. */
+
+import type { ScalingOutputs } from "../mixed/loss-scaling.js";
+import type { TrainingModelInfo } from "../training-model.js";
 import { take } from "./download.js";
 import type { Tensor } from "./ort.js";
 import type { Sessions } from "./sessions.js";
@@ -11,11 +14,34 @@ export interface Told {
   tell(values: readonly Float32Array[]): StepResult;
 }
 
-/** By the tensors of the loss and, where there is one, the norm of the gradients. */
-export const toldBy = (tensors: readonly Tensor[]): Told => ({
-  tensors,
-  tell: ([loss, gradientNorm]) =>
-    withDivergence({ loss: loss![0]!, ...(gradientNorm && { gradientNorm: gradientNorm[0]! }) }),
+/** The outputs of a step that tell of it. */
+export const toldNames = ({ loss, gradientNorm, scaling }: TrainingModelInfo): string[] => [
+  loss,
+  ...(gradientNorm ? [gradientNorm] : []),
+  ...(scaling ? [scaling.scale, scaling.skipped] : []),
+];
+
+/** By the results of a run. */
+export function toldBy(info: TrainingModelInfo, results: Readonly<Record<string, Tensor>>): Told {
+  const { loss, gradientNorm, scaling } = info;
+  const names = toldNames(info);
+  return {
+    tensors: names.map((name) => results[name]!),
+    tell(values) {
+      const at = (name: string) => values[names.indexOf(name)]![0]!;
+      return withDivergence({
+        loss: at(loss),
+        ...(gradientNorm && { gradientNorm: at(gradientNorm) }),
+        ...(scaling && toldOfScaling((name) => at(scaling[name]))),
+      });
+    },
+  };
+}
+
+/** The part of a result that mixed precision adds. */
+export const toldOfScaling = (number: (name: keyof ScalingOutputs) => number) => ({
+  lossScale: number("scale"),
+  skipped: number("skipped") === 1,
 });
 
 /** By numbers that are there already. */
@@ -39,7 +65,9 @@ export function dropTold(all: readonly Told[]): void {
   for (const { tensors } of all) for (const tensor of tensors) tensor.dispose();
 }
 
-export const withDivergence = (result: Omit<StepResult, "diverged">): StepResult => ({
-  ...result,
-  diverged: !(Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm ?? 0)),
-});
+/** Gradients that are not finite are no more than a step to skip, unless the scale is not the reason. */
+export function withDivergence(result: Omit<StepResult, "diverged">): StepResult {
+  const { loss, gradientNorm = 0, skipped, lossScale } = result;
+  const lost = skipped === undefined ? !Number.isFinite(gradientNorm) : skipped && lossScale === 1;
+  return { ...result, diverged: !Number.isFinite(loss) || lost };
+}

@@ -27,16 +27,20 @@ export interface StepResult {
   readonly loss: number;
   /**
    * Whether the loss, or the norm of the gradients, is not finite. A step has made its update all the same, so the weights are
-   * no longer of use.
+   * no longer of use. In mixed precision the update has been skipped, and gradients count where they are not finite at scale 1.
    */
   readonly diverged: boolean;
   /** The norm of all gradients together before clipping, where the trainer has a `clipNorm`. */
   readonly gradientNorm?: number;
+  /** In mixed precision: whether the gradients were not finite. Then nothing has changed but the scale, which is halved. */
+  readonly skipped?: boolean;
+  /** In mixed precision: by what the loss of this step was multiplied on the way back. */
+  readonly lossScale?: number;
 }
 
 /** The optimizer's state, to go on from later. */
 export interface OptimizerState {
-  /** Steps done. */
+  /** Steps done; those that were skipped are none. */
   readonly step: number;
   /** By `<parameter>/<slot>`. */
   readonly slots: ReadonlyMap<string, Float32Array>;
@@ -75,7 +79,7 @@ export interface Trainer {
   evaluate(batch: Feeds, options?: WeightsOptions): Promise<StepResult>;
   /** All outputs of the model in inference mode. */
   predict(inputs: Readonly<Record<string, FeedValue>>, options?: WeightsOptions): Promise<Record<string, Output>>;
-  /** Gradients of the batch's loss in training mode, by parameter; nothing is updated. */
+  /** Gradients of the batch's loss in training mode, by parameter, always in float32; nothing is updated. */
   gradients(batch: Feeds): Promise<Map<string, Float32Array>>;
   /** Copies of the trained parameters. */
   parameters(): Promise<Map<string, Float32Array>>;
@@ -91,7 +95,7 @@ export interface Trainer {
   loadOptimizerState(state: OptimizerState): Promise<void>;
   /**
    * Everything that training goes on from, as the bytes of a safetensors file: parameters, averages, running statistics,
-   * the optimizer's state and the number of steps.
+   * the optimizer's state, the number of steps, and the scale of the loss with its counters.
    */
   checkpoint(): Promise<Uint8Array>;
   /**
