@@ -5,8 +5,12 @@ export function eights(n: i32): i32 {
   return (n + 7) & ~7;
 }
 
-/** `c[i, j] = sum over l < k of a[i, l] * b[l, j]`, i < 4, j < 8, k a multiple of 4; b is packed, rows of eight values. */
-export function rowTile(c: usize, rowC: usize, a: usize, rowA: usize, b: usize, k: i32): void {
+/**
+ * `c[i, j] = sum over l < k of a[i, l] * b[l, j]`, i < 4, j < 8, k a multiple of 4; b is packed, rows of eight values.
+ *
+ * @param more adds to c instead
+ */
+export function rowTile(c: usize, rowC: usize, a: usize, rowA: usize, b: usize, k: i32, more: bool = false): void {
   const c1 = c + rowC;
   const c2 = c1 + rowC;
   const c3 = c2 + rowC;
@@ -18,6 +22,16 @@ export function rowTile(c: usize, rowC: usize, a: usize, rowA: usize, b: usize, 
   let s21 = s00;
   let s30 = s00;
   let s31 = s00;
+  if (more) {
+    s00 = v128.load(c);
+    s01 = v128.load(c, 16);
+    s10 = v128.load(c1);
+    s11 = v128.load(c1, 16);
+    s20 = v128.load(c2);
+    s21 = v128.load(c2, 16);
+    s30 = v128.load(c3);
+    s31 = v128.load(c3, 16);
+  }
   const rowA2 = rowA + rowA;
   const rowA3 = rowA2 + rowA;
   const end = a + ((<usize>k) << 2);
@@ -129,7 +143,7 @@ export function columnTile(c: usize, rowC: usize, a: usize, stepA: usize, b: usi
 }
 
 /** `x * y + sum`, rounded once where the engine has relaxed SIMD. */
-function multiplyAdd(x: v128, y: v128, sum: v128): v128 {
+export function multiplyAdd(x: v128, y: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);
   return f32x4.add(sum, f32x4.mul(x, y));
 }

@@ -1,3 +1,6 @@
 export { batchNormalization, type NormalizedBatch } from "./batchNorm/batchNormalization.js";
 export { WasmGradientsError } from "./errors.js";
 export { registerWasmGradients } from "./registerWasmGradients.js";
+export { attention } from "./transformer/attention.js";
+export { gelu } from "./transformer/gelu.js";
+export { layerNormalization } from "./transformer/layerNormalization.js";

@@ -10,10 +10,13 @@ import { conv3dBackpropFilter, conv3dBackpropInput } from "./kernels/conv3d.js";
 import { cumulative } from "./kernels/cumulative.js";
 import { depthwiseBackpropFilter } from "./kernels/depthwiseBackpropFilter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwiseBackpropInput.js";
+import { erf } from "./kernels/erf.js";
+import { fusedMatMul } from "./kernels/fusedMatMul.js";
 import { maxPool3d, maxPool3dGrad } from "./kernels/maxPool3d.js";
 import { maxPoolGrad } from "./kernels/maxPoolGrad.js";
 import { registerReluGradient, reluGradient, reluGradientName } from "./kernels/reluGradient.js";
 import { cast, identity } from "./kernels/shared.js";
+import { registerSoftmaxGradient, softmax, softmaxGradient, softmaxGradientName } from "./kernels/softmax.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
 import { checkedDepthwise, checkedPooling } from "./kernels/wholeWindows.js";
@@ -27,10 +30,12 @@ const missing: Readonly<Record<string, KernelFunc>> = {
   DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
   UnsortedSegmentSum: unsortedSegmentSum,
   [reluGradientName]: reluGradient,
+  [softmaxGradientName]: softmaxGradient,
 };
 
 /** Kernels that are there but slow as gradients use them, or wrong; what ours does not cover goes to the one it replaces. */
 const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
+  _FusedMatMul: fusedMatMul,
   AvgPool: checkedPooling("AvgPool"),
   AvgPool3DGrad: avgPool3dGrad,
   AvgPoolGrad: () => (args) => avgPoolGrad(args),
@@ -43,6 +48,7 @@ const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> =
   Cumprod: cumulative,
   Cumsum: cumulative,
   DepthwiseConv2dNative: checkedDepthwise("DepthwiseConv2dNative"),
+  Erf: erf,
   FusedConv2D: conv2dForward("FusedConv2D"),
   FusedDepthwiseConv2D: checkedDepthwise("FusedDepthwiseConv2D"),
   Identity: identity,
@@ -50,6 +56,7 @@ const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> =
   MaxPool3D: () => (args) => maxPool3d(args),
   MaxPool3DGrad: () => (args) => maxPool3dGrad(args),
   MaxPoolGrad: () => (args) => maxPoolGrad(args),
+  Softmax: softmax,
   Sum: sum,
 };
 
@@ -102,4 +109,5 @@ export function registerWasmGradients(): void {
     registerKernel({ ...config, kernelFunc });
   }
   registerReluGradient();
+  registerSoftmaxGradient();
 }

@@ -32,13 +32,19 @@ export async function runOn(
   return values;
 }
 
-/** Both backends give the same shapes, and values within `1e-5` of the largest magnitude (at least 1). */
+/**
+ * Both backends give the same shapes, and values within `1e-5` of the largest magnitude (at least 1).
+ *
+ * @param reference what the cpu backend computes, if not the same; `backend` is the one that is compared with it
+ */
 export async function expectSame(
   inputs: readonly Value[],
   compute: (...inputs: Tensor[]) => Tensor | Tensor[],
+  reference = compute,
+  backend: "wasm" | "cpu" = "wasm",
 ): Promise<void> {
-  const expected = await runOn("cpu", inputs, compute);
-  const actual = await runOn("wasm", inputs, compute);
+  const expected = await runOn("cpu", inputs, reference);
+  const actual = await runOn(backend, inputs, compute);
   expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
   expected.forEach(({ values }, index) => {
     const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);

@@ -2,6 +2,7 @@ import type { KernelFunc, Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { addressOf } from "../address.js";
 import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { type ConvolutionAttributes, convolution } from "../convolution.js";
+import { finishes } from "../finishes.js";
 import { winogradForward, winogradKernels } from "../winograd.js";
 
 /**
@@ -30,9 +31,4 @@ export function conv2dForward(kernel: string): (original: KernelFunc) => KernelF
     }
     return y;
   };
-}
-
-/** Whether our kernels do what a fused convolution does last: nothing, or a bias and perhaps ReLU. */
-function finishes(bias: Tensor | undefined, channels: number, activation = "linear"): boolean {
-  return bias ? bias.size === channels && ["linear", "relu"].includes(activation) : activation === "linear";
 }

@@ -5,6 +5,15 @@ export interface NativeKernels {
   winogradKernelGradient(...sizes: WinogradGradientArguments): void;
   kernelGradient(...sizes: KernelGradientArguments): void;
   stridedInputGradient(...sizes: StridedInputGradientArguments): void;
+  product(...sizes: ProductArguments): void;
+  sumRows(y: number, x: number, rows: number, columns: number): void;
+  softmax(y: number, x: number, rows: number, columns: number, factor: number, summand: number): void;
+  softmaxGradient(dx: number, dy: number, y: number, rows: number, columns: number, factor: number): void;
+  layerNorm(...sizes: LayerNormArguments): void;
+  layerNormGradient(...sizes: LayerNormGradientArguments): void;
+  erf(y: number, x: number, count: number): void;
+  gelu(y: number, x: number, count: number): void;
+  geluGradient(dx: number, dy: number, x: number, count: number): void;
   addBias(y: number, rows: number, channels: number, bias: number, rectify: boolean): void;
   reluGradient(dx: number, dy: number, x: number, count: number): void;
   statistics(mean: number, variance: number, x: number, rows: number, channels: number, work: number): void;
@@ -104,5 +113,45 @@ type StridedInputGradientArguments = [
   kernelWidth: number,
   strideHeight: number,
   strideWidth: number,
+  work: number,
+];
+
+type ProductArguments = [
+  c: number,
+  rowC: number,
+  a: number,
+  rowA: number,
+  transposeA: boolean,
+  b: number,
+  rowB: number,
+  transposeB: boolean,
+  m: number,
+  k: number,
+  n: number,
+  work: number,
+];
+
+type LayerNormArguments = [
+  y: number,
+  x: number,
+  rows: number,
+  columns: number,
+  scale: number,
+  shift: number,
+  epsilon: number,
+  mean: number,
+  inverse: number,
+];
+
+type LayerNormGradientArguments = [
+  dx: number,
+  along: number,
+  dy: number,
+  x: number,
+  rows: number,
+  columns: number,
+  scale: number,
+  mean: number,
+  inverse: number,
   work: number,
 ];
