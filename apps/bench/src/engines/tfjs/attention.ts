@@ -1,4 +1,5 @@
 /** Affine maps, alone and as the projections of attention. */
+import { attention } from "@idinit/tfjs-wasm-gradients";
 import * as tf from "@tensorflow/tfjs";
 import type { LayerContext } from "./layerContext.js";
 
@@ -13,20 +14,14 @@ export function affine(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Te
 const MASKED = -1e9;
 
 /** Multi-head self-attention; see `LayerSpec` for the formula. */
-export function attention(x: tf.Tensor3D, heads: number, { parameter, mask }: LayerContext): tf.Tensor {
-  const [batch, tokens, width] = x.shape;
+export function selfAttention(x: tf.Tensor3D, heads: number, { parameter, mask }: LayerContext): tf.Tensor {
   const project = (part: string, value: tf.Tensor) =>
     affine(value, parameter(`${part}.weight`), parameter(`${part}.bias`));
-  /** `[B, T, D] -> [B, heads, T, D / heads]`. */
-  const split = (value: tf.Tensor) =>
-    tf.transpose(tf.reshape(value, [batch, tokens, heads, width / heads]), [0, 2, 1, 3]);
-  const [query, key, value] = ["query", "key", "value"].map((part) => split(project(part, x))) as [
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
+  const [query, key, value] = ["query", "key", "value"].map((part) => project(part, x)) as [
+    tf.Tensor3D,
+    tf.Tensor3D,
+    tf.Tensor3D,
   ];
-  const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(width / heads));
-  const hidden = tf.reshape(tf.mul(tf.sub(1, mask!), MASKED), [batch, 1, 1, tokens]);
-  const mixed = tf.matMul(tf.softmax(tf.add(scores, hidden)), value);
-  return project("out", tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), x.shape));
+  const hidden = tf.mul(tf.sub(1, mask!), MASKED) as tf.Tensor2D;
+  return project("out", attention(query, key, value, heads, hidden));
 }

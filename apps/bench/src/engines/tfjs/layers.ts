@@ -1,7 +1,8 @@
 /** One layer of each kind, forward; images are `[B, H, W, C]`, tokens `[B, T, D]`. */
+import { gelu, layerNormalization } from "@idinit/tfjs-wasm-gradients";
 import * as tf from "@tensorflow/tfjs";
 import type { Layer } from "../../architectures/architecture.js";
-import { affine, attention } from "./attention.js";
+import { affine, selfAttention } from "./attention.js";
 import { batchNorm } from "./batchNorm.js";
 import type { LayerContext } from "./layerContext.js";
 
@@ -16,9 +17,8 @@ export function runLayer(layer: Layer, inputs: readonly tf.Tensor[], context: La
     case "batchNorm":
       return batchNorm(image, layer, context);
     case "layerNorm": {
-      const { mean, variance } = tf.moments(x, -1, true);
-      const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, layer.epsilon)));
-      return tf.add(tf.mul(normal, context.parameter("weight")), context.parameter("bias"));
+      const [scale, shift] = [context.parameter("weight"), context.parameter("bias")] as tf.Tensor[] as tf.Tensor1D[];
+      return layerNormalization(x, scale!, shift!, layer.epsilon);
     }
     case "activation":
       return activations[layer.kind](x);
@@ -46,7 +46,7 @@ export function runLayer(layer: Layer, inputs: readonly tf.Tensor[], context: La
     case "position":
       return tf.add(x, context.parameter("weight"));
     case "attention":
-      return attention(x as tf.Tensor3D, layer.heads, context);
+      return selfAttention(x as tf.Tensor3D, layer.heads, context);
     case "meanTokens": {
       // 0 where all tokens are padding.
       const share = tf.div(context.mask!, tf.maximum(tf.sum(context.mask!, 1, true), 1));
@@ -58,8 +58,7 @@ export function runLayer(layer: Layer, inputs: readonly tf.Tensor[], context: La
 const activations = {
   relu: tf.relu,
   tanh: tf.tanh,
-  /** The exact form `x (1 + erf(x / √2)) / 2`. */
-  gelu: (x: tf.Tensor) => tf.mul(x, tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5)),
+  gelu,
 };
 
 function conv(x: tf.Tensor4D, layer: Layer & { readonly op: "conv" }, { parameter }: LayerContext): tf.Tensor {
