@@ -87,6 +87,12 @@ export function createProgram(): Command {
     .addOption(device("where to train").default("cpu"))
     .option("--engine <names>", "engines (default: all of the device)", named(parseEngines))
     .option("--loss-every <count>", "on a GPU: steps from one reading of the loss to the next", parseCount, 10)
+    .addOption(
+      new Option(
+        "--precision <name>",
+        "on a GPU: mixed for products in float16, on onnxruntime (default: float32)",
+      ).choices(["float32", "mixed"]),
+    )
     .option("--no-pytorch", "leave PyTorch out")
     .option(
       "--json",

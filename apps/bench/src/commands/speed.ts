@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { IdinitError } from "@idinit/core";
 import { type DeviceChoice, enginesFor, gpuEngineNames } from "../engines/devices.js";
-import type { EngineName } from "../engines/index.js";
+import type { EngineName, Precision } from "../engines/index.js";
 import {
   formatSpeed,
   formatThroughput,
@@ -23,6 +23,7 @@ export interface SpeedCommandOptions {
   readonly engine?: readonly EngineName[];
   readonly device: DeviceChoice;
   readonly lossEvery: number;
+  readonly precision?: Precision;
   readonly pytorch: boolean;
   readonly json?: true;
   readonly markdown?: true;
@@ -47,13 +48,14 @@ const GPU_WARM_UP = 10;
  * over several networks and batch sizes, the loss read now and then.
  */
 export async function speed(options: SpeedCommandOptions): Promise<string> {
-  const { device, json, markdown, record } = options;
+  const { device, json, markdown, record, precision = "float32" } = options;
   const onGpu = device !== "cpu" && (device === "gpu" || (await enginesFor("auto")) !== undefined);
   if (onGpu && !record) {
     if (markdown) throw new IdinitError("speed: --markdown is for the CPU; --json takes down what a GPU gives");
     const result = await speedOnGpu(options);
     return json ? JSON.stringify(result, null, 2) : formatThroughput(result);
   }
+  if (precision === "mixed") throw new IdinitError("speed: --precision mixed is for a GPU: --device gpu");
   const results = record ? await readRecords(record) : await speedOnCpu(options);
   if (json) return JSON.stringify(results.length === 1 ? results[0] : results, null, 2);
   return markdown ? markdownSpeed(results) : results.map(formatSpeed).join("\n\n");
@@ -110,6 +112,7 @@ async function speedOnGpu({ threads = [1], ...options }: SpeedCommandOptions) {
     steps: options.steps ?? GPU_STEPS,
     warmUp: GPU_WARM_UP,
     lossEvery: options.lossEvery,
+    precision: options.precision,
     onProgress,
   });
 }

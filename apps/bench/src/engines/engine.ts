@@ -47,7 +47,11 @@ export interface LearnerOptions {
   readonly batchSize: number;
   /** CPU threads the engine may use. */
   readonly threads: number;
+  /** `"mixed"`: products in float16; only the engines on onnxruntime have it. Default `"float32"`. */
+  readonly precision?: Precision | undefined;
 }
+
+export type Precision = "float32" | "mixed";
 
 /** Steps that a device takes one after another while the host goes on. */
 export interface StepQueue {

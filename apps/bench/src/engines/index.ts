@@ -3,7 +3,16 @@ import { IdinitError } from "@idinit/core";
 import type { Engine, EngineName } from "./engine.js";
 import { lazyEngine } from "./lazyEngine.js";
 
-export type { Batch, Engine, EngineName, Learner, LearnerOptions, OptimizerSpec, StepQueue } from "./engine.js";
+export type {
+  Batch,
+  Engine,
+  EngineName,
+  Learner,
+  LearnerOptions,
+  OptimizerSpec,
+  Precision,
+  StepQueue,
+} from "./engine.js";
 
 /** In the order in which reports show them. Nothing is imported before an engine is asked something. */
 export const engines: readonly Engine[] = [

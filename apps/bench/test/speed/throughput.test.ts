@@ -57,6 +57,16 @@ describe("runThroughput", () => {
     expect(diverged).toMatch(/\nloss of onnxruntime-node on mlp-\S*, batch 4: NaN\n/);
   });
 
+  it("trains in mixed precision where the engine has it", async () => {
+    const engines = ["tfjs-wasm", "onnxruntime-node"] as const;
+    const result = await runThroughput({ ...settings, architectures: ["tiny"], engines, precision: "mixed" });
+    expect(result.entries.map(({ name }) => name)).toEqual(["onnxruntime-node"]);
+    expect(result.failures.map(({ reason }) => reason)).toEqual(["tfjs-wasm trains in float32 only"]);
+    expect(formatThroughput(result)).toMatch(/^mixed precision; PyTorch, where it is timed, in float32\n/);
+    const asked = { device: "cpu", lossEvery: 1, pytorch: false, precision: "mixed" } as const;
+    await expect(speed(asked)).rejects.toThrow("--precision mixed is for a GPU");
+  });
+
   it("refuses rounds of nothing", async () => {
     const options = { ...settings, architectures: ["tiny"], engines: [], lossEvery: 0 } as const;
     await expect(runThroughput(options)).rejects.toThrow(/lossEvery needs a whole number >= 1, got 0/);

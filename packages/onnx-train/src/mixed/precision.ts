@@ -9,7 +9,7 @@ export type Precision = "float32" | "mixed";
 export interface LossScaleOptions {
   /** By what the loss is multiplied at first, in [1, 2^64]. Default 2^16. */
   readonly start?: number | undefined;
-  /** After so many steps in a row that were not skipped the scale is doubled, >= 1. Default 2000. */
+  /** After so many steps in a row that were not skipped the scale is doubled, 1 to 2^24. Default 2000. */
   readonly growthInterval?: number | undefined;
 }
 
@@ -39,7 +39,8 @@ export function lossScaleOf({ precision = "float32", lossScale }: PrecisionOptio
   const { start = 2 ** 16, growthInterval = 2000 } = lossScale ?? {};
   if (!(typeof start === "number" && start >= 1 && start <= LARGEST_SCALE))
     throw new OnnxTrainError(`lossScale: start must be in [1, 2^64], got ${start}`);
-  if (!Number.isSafeInteger(growthInterval) || growthInterval < 1)
-    throw new OnnxTrainError(`lossScale: growthInterval must be a whole number >= 1, got ${growthInterval}`);
+  // The graph counts in float32.
+  if (!Number.isSafeInteger(growthInterval) || growthInterval < 1 || growthInterval > 2 ** 24)
+    throw new OnnxTrainError(`lossScale: growthInterval must be a whole number from 1 to 2^24, got ${growthInterval}`);
   return { start, growthInterval };
 }

@@ -11,7 +11,7 @@ export async function onnxLearner(
   ort: Ort,
   architecture: Architecture,
   weights: ReadonlyMap<string, Float32Array>,
-  { optimizer, batchSize }: LearnerOptions,
+  { optimizer, batchSize, precision }: LearnerOptions,
   sessionOptions: NonNullable<TrainerOptions["sessionOptions"]>,
 ): Promise<Learner> {
   const trainer = await createTrainer(toOnnx(architecture, { weights }), {
@@ -19,6 +19,7 @@ export async function onnxLearner(
     loss: "softmax-cross-entropy",
     optimizer: optimizerOf(optimizer, architecture),
     batchSize,
+    precision,
     sessionOptions,
   });
   const queue: StepQueue = {

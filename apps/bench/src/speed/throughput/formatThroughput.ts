@@ -28,6 +28,7 @@ export function formatThroughput(result: ThroughputResult): string {
     "framework",
   ];
   return [
+    ...(result.precision === "mixed" ? ["mixed precision; PyTorch, where it is timed, in float32"] : []),
     `median of ${result.steps} training steps in rounds of ${result.lossEvery}, the loss read once a round, after ${result.warmUp} steps of warm-up`,
     "",
     ...table([head, ...rows]),

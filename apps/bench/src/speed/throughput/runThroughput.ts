@@ -3,7 +3,7 @@ import { IdinitError } from "@idinit/core";
 import { exampleBatch } from "../../architectures/exampleBatch.js";
 import type { Architecture } from "../../architectures/index.js";
 import { startingParameters } from "../../architectures/startingParameters.js";
-import { type EngineName, findEngine } from "../../engines/index.js";
+import { type EngineName, findEngine, type Precision } from "../../engines/index.js";
 import { observeEnvironment, type SpeedEnvironment } from "../environment.js";
 import { findTorchPython } from "../python.js";
 import { recipe } from "../recipe.js";
@@ -19,6 +19,8 @@ export interface ThroughputOptions extends RoundsOptions {
   readonly engines: readonly EngineName[];
   readonly threads: number;
   readonly pytorch: boolean;
+  /** Of the engines on onnxruntime; the others are recorded as failures in mixed precision, PyTorch stays in float32. Default float32. */
+  readonly precision?: Precision | undefined;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -45,6 +47,7 @@ export interface ThroughputFailure {
 export interface ThroughputResult extends RoundsOptions {
   readonly kind: "throughput";
   readonly threads: number;
+  readonly precision: Precision;
   readonly entries: readonly ThroughputEntry[];
   readonly failures: readonly ThroughputFailure[];
   readonly environment: SpeedEnvironment;
@@ -58,7 +61,7 @@ export interface ThroughputResult extends RoundsOptions {
  */
 export async function runThroughput(options: ThroughputOptions): Promise<ThroughputResult> {
   const { architectures, batches, engines, threads, pytorch, steps, warmUp, lossEvery } = options;
-  const { onProgress = () => {} } = options;
+  const { onProgress = () => {}, precision = "float32" } = options;
   for (const [name, value, minimum] of [
     ["steps", steps, 1],
     ["warmUp", warmUp, 0],
@@ -111,6 +114,7 @@ export async function runThroughput(options: ThroughputOptions): Promise<Through
     warmUp,
     lossEvery,
     threads,
+    precision,
     entries: entries.map((entry) => compared(entry, entries)),
     failures,
     environment: finishEnvironment(),
@@ -126,11 +130,14 @@ export async function runThroughput(options: ThroughputOptions): Promise<Through
       optimizer: { kind: "sgd", momentum, weightDecay },
       batchSize: batch,
       threads,
+      precision,
       learningRate,
     } as const;
     const own = engines.map((name) => {
       const make = async () => {
         const engine = findEngine(name);
+        if (precision === "mixed" && !name.startsWith("onnxruntime"))
+          throw new IdinitError(`${name} trains in float32 only`);
         const reason = await engine.unsupported(architecture, learner);
         if (reason !== undefined) throw new IdinitError(reason);
         const weights = startingParameters(architecture, 0);
