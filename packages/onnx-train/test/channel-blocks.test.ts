@@ -130,4 +130,24 @@ describe("convolutions in blocks of channels", () => {
     expect(relativeError(found!, expected!)).toBeLessThan(1e-5);
     await Promise.all(trainers.map((trainer) => trainer.dispose()));
   });
+
+  it("take one swapped kernel for two convolutions", async (context) => {
+    if (block === 0) context.skip("this processor has no blocked layout");
+    const g = new GraphBuilder({ opset: 17 });
+    const x = g.input("x", "float32", ["batch", 16, 5, 5]);
+    const w = g.node("Transpose", [g.initializer("w", [16, 16, 3, 3], wave(16 * 16 * 9, 1))], { perm: [1, 0, 2, 3] });
+    const first = g.node("Tanh", [g.node("Conv", [x, w])]);
+    g.output(g.node("Conv", [first, w]), "float32", ["batch", 16, 1, 1]);
+    const options = { ort, loss: "mse", optimizer: sgd({ lr: 0.1 }) } as const;
+    const batch = { x: wave(3 * 16 * 25, 3), target: wave(3 * 16, 5) };
+    const trainers = await Promise.all([
+      createTrainer(encodeModel(g.build()), { ...options, channelBlock: 0 }),
+      createTrainer(encodeModel(g.build()), options),
+    ]);
+    const [expected, found] = await Promise.all(
+      trainers.map(async (trainer) => (await trainer.gradients(batch)).get("w")!),
+    );
+    expect(relativeError(found!, expected!)).toBeLessThan(1e-5);
+    await Promise.all(trainers.map((trainer) => trainer.dispose()));
+  });
 });

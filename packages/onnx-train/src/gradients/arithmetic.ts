@@ -1,6 +1,6 @@
 /** Gradients of elementwise arithmetic with broadcasting. */
 import { tensorNumbers } from "@idinit/onnx";
-import { mask, sumTo, zerosLike } from "../compose.js";
+import { sumTo, zerosLike } from "../compose.js";
 import type { GradientCall, GradientRule, GradientRules } from "./rule.js";
 
 /** A gradient per input that is wanted, summed over the axes along which the input was stretched. */
@@ -55,17 +55,15 @@ const pow: GradientRule = (call) => {
   ]);
 };
 
-/** A condition that is stretched, such as an attention mask, is a factor: onnxruntime stretches those three times as fast. */
+/** A choice, not a product with the condition: what was not chosen may be infinite or no number, as in rows masked wholly. */
 const where: GradientRule = (call) => {
   const { g, dy, node } = call;
   const condition = node.inputs[0]!;
   const zero = g.scalar(0, dy);
-  const stretched = g.dimsOf(condition).join() !== g.dimsOf(dy).join();
-  const times = (factor: string) => g.op("Mul", [dy, mask(g, factor, dy)]);
   const [, ...gradients] = perInput(call, [
     () => zerosLike(g, dy),
-    () => (stretched ? times(condition) : g.op("Where", [condition, dy, zero])),
-    () => (stretched ? times(g.op("Not", [condition])) : g.op("Where", [condition, zero, dy])),
+    () => g.op("Where", [condition, dy, zero]),
+    () => g.op("Where", [condition, zero, dy]),
   ]);
   return [undefined, ...gradients];
 };

@@ -181,12 +181,16 @@ class BlockedGraph {
 
   /** The same layout from the blocks of `source`, `[depth, filters, high, wide]`: whole blocks move. */
   private swappedWeights(w: string, source: string, dims: readonly [number, number, number, number]): string {
+    const name = `${w}/blocked-swapped`;
+    const known = this.blocked.get(name);
+    if (known) return known;
     const { block } = this;
     const [filters, depth, high, wide] = dims;
     const blocks = [depth / block, block, filters / block, high * wide, block];
-    const parts = this.add("Reshape", [this.needBlocked(source), this.ints(blocks)], `${w}/parts`);
-    const turned = this.add("Transpose", [parts], `${w}/turned`, [intsAttribute("perm", [2, 0, 3, 1, 4])]);
-    return this.add("Reshape", [turned, this.ints(dims)], `${w}/blocked-swapped`);
+    const parts = this.add("Reshape", [this.needBlocked(source), this.ints(blocks)], `${name}/parts`);
+    const turned = this.add("Transpose", [parts], `${name}/turned`, [intsAttribute("perm", [2, 0, 3, 1, 4])]);
+    this.blocked.set(name, this.add("Reshape", [turned, this.ints(dims)], name));
+    return name;
   }
 
   private padded(x: string, pads: readonly number[], consumer: string): string {
