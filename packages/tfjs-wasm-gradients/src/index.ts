@@ -1,6 +1,7 @@
 export { batchNormalization, type NormalizedBatch } from "./batchNorm/batchNormalization.js";
 export { WasmGradientsError } from "./errors.js";
 export { registerWasmGradients } from "./registerWasmGradients.js";
+export { releasing } from "./releasing.js";
 export { attention } from "./transformer/attention.js";
 export { gelu } from "./transformer/gelu.js";
 export { layerNormalization } from "./transformer/layerNormalization.js";

@@ -20,6 +20,7 @@ import { registerSoftmaxGradient, softmax, softmaxGradient, softmaxGradientName 
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
 import { checkedDepthwise, checkedPooling } from "./kernels/wholeWindows.js";
+import { guardMemory } from "./outOfMemory.js";
 
 const backendName = "wasm";
 
@@ -108,6 +109,7 @@ export function registerWasmGradients(): void {
     unregisterKernel(config.kernelName, backendName);
     registerKernel({ ...config, kernelFunc });
   }
+  guardMemory(backendName);
   registerReluGradient();
   registerSoftmaxGradient();
 }
