@@ -1,5 +1,6 @@
 /** A network of any architecture on TensorFlow.js, whatever the backend. */
 import { IdinitError } from "@idinit/core";
+import { releasing } from "@idinit/tfjs-wasm-gradients";
 import * as tf from "@tensorflow/tfjs";
 import type { Architecture } from "../../architectures/architecture.js";
 import { inputShape, shapes } from "../../architectures/shapes.js";
@@ -58,7 +59,7 @@ export function tfjsLearner(
     return tf.tidy(() => {
       const input = load(inputs, size);
       const objective = () => crossEntropy(forward(architecture, parameters, input, true), labels);
-      const { value, grads } = tf.variableGrads(objective, [...parameters.trained.values()]);
+      const { value, grads } = tf.variableGrads(releasing(objective), [...parameters.trained.values()]);
       for (const [name, variable] of parameters.trained) {
         const gradient = grads[variable.name];
         if (gradient) rule.update(name, variable, gradient, learningRate, count);
