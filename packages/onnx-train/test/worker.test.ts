@@ -47,12 +47,13 @@ function browserLike(port: Port): Port {
 
 describe("a trainer behind a port", () => {
   it.each([
-    ["Node", (port: Port) => port],
-    ["browser", browserLike],
-  ])("is the same trainer (%s)", async (_title, end) => {
+    ["Node", (port: Port) => port, {}],
+    ["browser", browserLike, {}],
+    ["mixed precision", (port: Port) => port, { precision: "mixed", lossScale: { start: 2 ** 10 } }],
+  ] as const)("is the same trainer (%s)", async (_title, end, more) => {
     const { near, close } = served();
-    const remote = await connectTrainer(end(near), model, options);
-    const local = await createTrainer(model, { ...options, ort });
+    const remote = await connectTrainer(end(near), model, { ...options, ...more });
+    const local = await createTrainer(model, { ...options, ...more, ort });
     expect(remote.info).toEqual(local.info);
     for (const trainer of [remote, local]) {
       await trainer.step(batch(0), { lr: 0.02 });

@@ -60,6 +60,8 @@ export function halveProducts(
   const isShort = (node: OnnxNode) => {
     const [a, b] = node.inputs.slice(0, 2).map(factsOf);
     if (a!.type !== DataType.float || !a!.dims || !b!.dims) return false;
+    // For WebGPU transposed convolutions of volumes are rewritten with constants in float32.
+    if (node.opType === "ConvTranspose" && b!.dims.length > 4) return false;
     const sizes = TERMS[node.opType]!(node, a!.dims, b!.dims);
     return sizes.every((size) => typeof size === "number") && sizes.reduce((x, y) => x * y, 1) <= MOST_TERMS;
   };
