@@ -7,6 +7,7 @@ import type { Forms } from "./gradients/forms.js";
 import { differentiate } from "./loss-gradients.js";
 import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
 import { blockChannels } from "./lowering/channel-blocks.js";
+import { foldBatch } from "./lowering/fold-batch.js";
 import { halveProducts } from "./mixed/half-products.js";
 import { type ScalingOutputs, skipOverflow } from "./mixed/loss-scaling.js";
 import { openSizes } from "./model/open-sizes.js";
@@ -166,5 +167,7 @@ export function encode(
   const graph = pruned(written);
   const valueInfo = openSizes(graph, factsOf);
   const built: OnnxModel = { ...whole, opsetImports: model.opsetImports, graph: { ...graph, valueInfo } };
-  return encodeModel(channelBlock > 0 ? blockChannels(built, (value) => g.factsOf(value).dims, channelBlock) : built);
+  if (channelBlock === 0) return encodeModel(built);
+  const folded = foldBatch(built, (value) => g.factsOf(value).dims);
+  return encodeModel(blockChannels(folded.model, folded.dimsOf, channelBlock));
 }

@@ -47,9 +47,9 @@ function inParts(call: GradientCall, shape: ConvShape, samples: number): string 
   const [x, w] = node.inputs as [string, string];
   const gradients = parts(dy);
   const sums = parts(x).map((part, i) =>
-    byConvolution({ ...call, dy: gradients[i]!, node: { ...node, inputs: [part, w] } }, shape),
+    swappedGradient({ ...call, dy: gradients[i]!, node: { ...node, inputs: [part, w] } }, shape),
   );
-  return g.op("Sum", sums);
+  return g.op("Transpose", [g.op("Sum", sums)], swap(shape));
 }
 
 /**
@@ -115,12 +115,17 @@ const crossed: Form = ({ g, dy, node }, shape) => {
 };
 
 /** dW[o, c] = X[c] * dY[o]: samples are the channels of this convolution, strides its dilations. */
-const byConvolution: Form = ({ g, dy, node }, shape) => {
+const byConvolution: Form = (call, shape) => call.g.op("Transpose", [swappedGradient(call, shape)], swap(shape));
+
+/** Batch and channels, or filters and channels, in each other's place. */
+const swap = ({ kernel }: ConvShape) => ({ perm: [1, 0, ...range(kernel.length).map((i) => i + 2)] });
+
+/** dW[c, o]. */
+const swappedGradient: Form = ({ g, dy, node }, shape) => {
   const { kernel, strides, dilations, pads, input, output } = shape;
   const rank = kernel.length;
-  const swap = { perm: [1, 0, ...range(rank).map((i) => i + 2)] };
-  const x = g.op("Transpose", [node.inputs[0]!], swap);
-  const filters = g.op("Transpose", [dy], swap);
+  const x = g.op("Transpose", [node.inputs[0]!], swap(shape));
+  const filters = g.op("Transpose", [dy], swap(shape));
   // Input that no window reaches would add taps: the end padding is cut to what the kernel needs.
   const end = range(rank).map(
     (i) => (output[i]! - 1) * strides[i]! + (kernel[i]! - 1) * dilations[i]! + 1 - input[i]! - pads[i]!,
@@ -130,5 +135,5 @@ const byConvolution: Form = ({ g, dy, node }, shape) => {
   const bounds = () => [g.ints(cut.map(() => 0)), g.ints(cut.map((i) => end[i]!)), g.ints(cut.map((i) => i + 2))];
   const used = cut.length === 0 ? x : g.op("Slice", [x, ...bounds()]);
   const attributes = { kernel_shape: output, strides: dilations, dilations: strides, pads: padding };
-  return g.op("Transpose", [g.op("Conv", [used, filters], attributes)], swap);
+  return g.op("Conv", [used, filters], attributes);
 };

@@ -143,11 +143,14 @@ class BlockedGraph {
     if (filters % block !== 0 || !(dense || image || depthwise)) return false;
     if (bias) this.needPlain(bias);
     if (image) this.needPlain(x);
-    const source = dense ? this.swapped.get(w)?.inputs[0] : undefined;
+    const sized = this.dimsOf(x)
+      ?.slice(1)
+      .every((size) => typeof size === "number");
+    const source = dense && sized ? this.swapped.get(w)?.inputs[0] : undefined;
     const given = getInts(node, "pads") ?? [0, 0, 0, 0];
     // A kernel as large as the image lies over the padding everywhere, and the kernels are slow there.
-    const [padded, pads] = source ? [this.padded(x, given, node.outputs[0]!), [0, 0, 0, 0]] : [x, given];
-    const input = image ? x : this.needBlocked(padded);
+    const pads = source ? [0, 0, 0, 0] : given;
+    const input = image ? x : source ? this.padded(x, given, node.outputs[0]!) : this.needBlocked(x);
     const sizes = [filters, depth, high, wide] as const;
     const weights = source ? this.swappedWeights(w, source, sizes) : this.weights(w, sizes, dense);
     const attributes = [
@@ -170,11 +173,11 @@ class BlockedGraph {
     this.needPlain(w);
     const { block } = this;
     const [filters, depth, high, wide] = dims;
-    const outer = [filters / block, block];
-    const split = dense ? [...outer, depth / block, block, high, wide] : [...outer, depth, high, wide];
-    const perm = intsAttribute("perm", dense ? [0, 2, 4, 5, 3, 1] : [0, 2, 3, 4, 1]);
-    const parts = this.add("Reshape", [w, this.ints(split)], `${name}/parts`);
-    const turned = this.add("Transpose", [parts], `${name}/turned`, [perm]);
+    // The runtime's reordering, first of the depth and then of the filters, takes a third of the time of a Transpose.
+    const deep = dense ? this.add("ReorderInput", [w], `${name}/deep`, [], BLOCKED_DOMAIN) : w;
+    const split = this.ints([filters / block, block, depth * high * wide, 1]);
+    const parts = this.add("Reshape", [deep, split], `${name}/parts`);
+    const turned = this.add("ReorderInput", [parts], `${name}/turned`, [], BLOCKED_DOMAIN);
     this.blocked.set(name, this.add("Reshape", [turned, this.ints(dims)], name));
     return name;
   }
@@ -193,11 +196,19 @@ class BlockedGraph {
     return name;
   }
 
+  /** In blocks as well: there whole blocks move. */
   private padded(x: string, pads: readonly number[], consumer: string): string {
-    if (pads.every((size) => size === 0)) return x;
-    this.needPlain(x);
+    const input = this.needBlocked(x);
+    if (pads.every((size) => size === 0)) return input;
+    const { block } = this;
     const [top, left, bottom, right] = pads as [number, number, number, number];
-    return this.add("Pad", [x, this.ints([0, 0, top, left, 0, 0, bottom, right])], `${consumer}/padded`);
+    const [channels, high, wide] = this.dimsOf(x)!.slice(1) as [number, number, number];
+    const parts = this.ints([0, channels / block, high, wide, block]);
+    const inBlocks = this.add("Reshape", [input, parts], `${consumer}/unpadded`);
+    const sizes = this.ints([0, 0, top, left, 0, 0, 0, bottom, right, 0]);
+    const padded = this.add("Pad", [inBlocks, sizes], `${consumer}/padded`);
+    const dims = this.ints([0, channels, high + top + bottom, wide + left + right]);
+    return this.add("Reshape", [padded, dims], `${consumer}/input`);
   }
 
   private ints(values: readonly number[]): string {
