@@ -4,7 +4,11 @@ import { join, posix } from "node:path";
 import { root } from "./setup.mjs";
 
 for (const folder of readdirSync(join(root, "packages"))) {
-  const { name, exports, private: hidden } = JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"));
+  const {
+    name,
+    exports,
+    private: hidden,
+  } = JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"));
   if (hidden) continue;
   for (const entry of Object.keys(exports).filter((entry) => entry !== "./package.json")) {
     const path = posix.join(name, entry);
