@@ -1,5 +1,5 @@
 /** Says so when the backend's memory is full. On its own the backend writes to address 0 then, and fails anywhere later. */
-import { engine, findBackend, memory } from "@tensorflow/tfjs-core";
+import { engine, memory } from "@tensorflow/tfjs-core";
 import { WasmGradientsError } from "./errors.js";
 
 interface AllocatingBackend {
@@ -10,9 +10,11 @@ const guarded = new WeakSet<object>();
 
 /** Guards the wasm backend, if it has been started, and those that will be. */
 export function guardMemory(backendName: string): void {
-  const started = findBackend(backendName) as unknown as AllocatingBackend | null;
+  // Not by findBackend, which would start it.
+  const { registry, registryFactory } = engine();
+  const started = registry[backendName];
   if (started) guard(started);
-  const entry = engine().registryFactory[backendName];
+  const entry = registryFactory[backendName];
   if (!entry || guarded.has(entry)) return;
   guarded.add(entry);
   const { factory } = entry;
