@@ -89,6 +89,10 @@ export interface TrainingModel {
  * `<parameter>/<slot>`, averages `<parameter>/average`). Outputs: the loss, and the new state, or without an optimizer the
  * gradients.
  *
+ * In mixed precision the state has `loss_scale`, `good_steps` and `skipped_steps` as well (without an optimizer the first alone),
+ * and where the optimizer's scalars depend on the step, they are those of step 1 and a scalar `attempt` counts the steps from
+ * 1, with those that are skipped. Gradients are given unscaled, not finite where they overflow.
+ *
  * @throws OnnxTrainError for opsets outside 13 to 23, nothing to train, and operators without a gradient on the way
  *   from a parameter to the loss (all of them are named).
  */

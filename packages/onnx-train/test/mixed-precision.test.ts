@@ -27,9 +27,9 @@ describe("20 steps stay near to those in float32", () => {
     ["mlp", adagrad({ lr: 0.01, lrDecay: 0.1 }), { loss: 1e-3, weights: 5e-3 }],
     ["transformer", sgd({ lr: 0.1, ...SLOW }), { loss: 1e-3, weights: 5e-3 }],
     ["transformer", adam({ lr: 0.01, epsilon: 1e-4 }), { loss: 1e-3, weights: 5e-3 }],
-    // Batch norms of a few values and ReLU's kinks amplify rounding.
-    ["resnet", sgd({ lr: 0.01, ...SLOW }), { loss: 3e-2, weights: 0.3 }],
-    ["resnet", adamw({ lr: 0.003, epsilon: 1e-4 }), { loss: 3e-2, weights: 0.3 }],
+    // Batch norms of a few values and ReLU's kinks amplify rounding, the more the larger the steps.
+    ["resnet", sgd({ lr: 1e-3, ...SLOW }), { loss: 2e-3, weights: 0.06 }],
+    ["resnet", adamw({ lr: 3e-4, epsilon: 1e-4 }), { loss: 2e-3, weights: 0.03 }],
   ];
 
   it.each(runs.map(([model, ...rest]) => [model, rest[0].name, ...rest] as const))(

@@ -30,7 +30,7 @@ export interface StepResult {
    * no longer of use. In mixed precision the update has been skipped, and gradients count where they are not finite at scale 1.
    */
   readonly diverged: boolean;
-  /** The norm of all gradients together before clipping, where the trainer has a `clipNorm`. */
+  /** The norm of all gradients together before clipping, where the trainer has a `clipNorm`; not finite in a skipped step. */
   readonly gradientNorm?: number;
   /** In mixed precision: whether the gradients were not finite. Then nothing has changed but the scale, which is halved. */
   readonly skipped?: boolean;
