@@ -19,7 +19,7 @@ import { cast, identity } from "./kernels/shared.js";
 import { registerSoftmaxGradient, softmax, softmaxGradient, softmaxGradientName } from "./kernels/softmax.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsortedSegmentSum.js";
-import { checkedDepthwise, checkedPooling } from "./kernels/wholeWindows.js";
+import { checkedDepthwise, checkedPooling, mostAveraged } from "./kernels/wholeWindows.js";
 import { guardMemory } from "./outOfMemory.js";
 
 const backendName = "wasm";
@@ -37,7 +37,7 @@ const missing: Readonly<Record<string, KernelFunc>> = {
 /** Kernels that are there but slow as gradients use them, or wrong; what ours does not cover goes to the one it replaces. */
 const replaced: Readonly<Record<string, (original: KernelFunc) => KernelFunc>> = {
   _FusedMatMul: fusedMatMul,
-  AvgPool: checkedPooling("AvgPool"),
+  AvgPool: checkedPooling("AvgPool", mostAveraged),
   AvgPool3DGrad: avgPool3dGrad,
   AvgPoolGrad: () => (args) => avgPoolGrad(args),
   BatchMatMul: batchMatMul,
@@ -70,15 +70,15 @@ const mark = Symbol.for("@idinit/tfjs-wasm-gradients");
  * Registers the gradient kernels that `@tensorflow/tfjs-backend-wasm` lacks (`Conv2DBackpropFilter`,
  * `DepthwiseConv2dNativeBackpropFilter`, `DepthwiseConv2dNativeBackpropInput`, `UnsortedSegmentSum`), and replaces
  *
- * - what is slow as training uses it: `Conv2D`, `FusedConv2D` and `Conv2DBackpropInput` (by kernels of our own in WebAssembly,
- *   where they serve), `BatchMatMul` of one transposed pair, `Sum` over leading axes, copies by `Identity` and `Cast`, the
- *   gradient of `Relu`;
+ * - what is slow as training uses it: `Conv2D`, `FusedConv2D`, `Conv2DBackpropInput`, `BatchMatMul`, `_FusedMatMul`, `Softmax`,
+ *   `Erf` and `Sum` over leading axes (by kernels of our own in WebAssembly, where they serve), copies by `Identity` and `Cast`,
+ *   the gradients of `Relu` and `Softmax`;
  * - what is wrong: `MaxPoolGrad`, `MaxPool3D` and `MaxPool3DGrad` for windows without a positive value, `AvgPoolGrad` and
  *   `AvgPool3DGrad` with padding, both gradients of 3-D convolutions, `Cumsum` and `Cumprod` for a negative axis.
  *
- * Forward convolutions and poolings are refused where the backend would write past its output. Values agree with the cpu
- * backend within 1e-5 of the largest, but for average pooling with padding, where the cpu backend is wrong too; the layout is
- * NHWC. Works before or after the backend is set; calling it again changes nothing.
+ * Forward convolutions and poolings are refused where the backend would write past its output, and a full memory is an error
+ * that says so. Values agree with the cpu backend within 1e-5 of the largest, but for average pooling with padding, where the
+ * cpu backend is wrong too; the layout is NHWC. Works before or after the backend is set; calling it again changes nothing.
  *
  * The gradient functions themselves, which call these kernels, are registered by importing `@tensorflow/tfjs`.
  *

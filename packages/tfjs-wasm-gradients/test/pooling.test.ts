@@ -142,6 +142,16 @@ describe("pooling", () => {
     expect(() => pool(x, [3, 1], [3, 1], 1)).toThrow(message);
     x.dispose();
   });
+
+  it("averages as many channels as the module's stack holds, and refuses more", async () => {
+    await expectSame([noise([1, 10, 1, 12_288], 1)], (x) => avgPool(x as Tensor4D, [10, 1], 1, "valid"));
+    await setBackend("wasm");
+    const x = ones<Rank.R4>([1, 10, 1, 12_289]);
+    expect(() => avgPool(x, [10, 1], 1, "valid")).toThrow(
+      "room for 12288 channels in windows of more than nine values",
+    );
+    x.dispose();
+  });
 });
 
 /** A padding of each side that is smaller than the window, or "same". */

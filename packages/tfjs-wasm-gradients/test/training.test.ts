@@ -65,7 +65,7 @@ function recurrent(): tf.LayersModel {
   const plain = { recurrentInitializer: "glorotUniform" } as const;
   return tf.sequential({
     layers: [
-      layers.reshape({ targetShape: [8, 16], inputShape: [8, 8, 2] }),
+      layers.reshape({ targetShape: [4, 32], inputShape: [8, 8, 2] }),
       layers.conv1d({ filters: 5, kernelSize: 3, padding: "same" }),
       layers.bidirectional({ layer: layers.lstm({ units: 4, returnSequences: true, ...plain }), mergeMode: "concat" }),
       layers.gru({ units: 4, ...plain }),

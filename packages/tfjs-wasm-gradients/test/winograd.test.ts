@@ -5,14 +5,14 @@ import { describe, expect, it } from "vitest";
 import { expectSame, noise, runOn } from "./backends.js";
 
 const side = fc.nat({ max: 2 });
-const length = fc.integer({ min: 5, max: 10 });
+const length = fc.integer({ min: 5, max: 9 });
 const shapes = fc
   .record({
-    batch: fc.integer({ min: 1, max: 5 }),
+    batch: fc.integer({ min: 1, max: 3 }),
     height: length,
     width: length,
-    channels: fc.constantFrom(8, 12, 16),
-    out: fc.constantFrom(8, 12, 16),
+    channels: fc.constantFrom(8, 12),
+    out: fc.constantFrom(8, 12),
     padding: fc.oneof(fc.constantFrom("same" as const, "valid" as const), fc.tuple(side, side, side, side)),
     seed: fc.nat({ max: 1000 }),
   })
