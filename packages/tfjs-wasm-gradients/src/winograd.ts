@@ -23,7 +23,7 @@ export function winogradKernels(backend: object, info: backend_util.Conv2DInfo):
   const { filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo } = info;
   const windows = filterHeight === 3 && filterWidth === 3 && info.dataFormat === "channelsLast";
   const steps = [strideHeight, strideWidth, dilationHeight, dilationWidth].every((n) => n === 1);
-  const padding = padInfo.top <= 2 && padInfo.left <= 2;
+  const padding = [padInfo.top, padInfo.left].every((size) => size >= 0 && size <= 2);
   const channels = [info.inChannels, info.outChannels].every((n) => n % 4 === 0 && n >= 8);
   if (!windows || !steps || !padding || !channels || !fillsTiles(info)) return undefined;
   return nativeKernels(backend);
