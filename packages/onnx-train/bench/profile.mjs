@@ -1,4 +1,4 @@
-// Where a training step's time goes, by operator: node packages/onnx-train/bench/profile.mjs [resnet-20|mlp] [node|web] [batch] [steps].
+// Where a training step's time goes, by operator: node packages/onnx-train/bench/profile.mjs [resnet-20|resnet-18|mlp] [node|web] [batch] [steps].
 // Needs a build (npm run build). One thread; JSON; each node counts with its fastest run after the first two.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -8,9 +8,11 @@ import { encodeModel, GraphBuilder } from "@idinit/onnx";
 import { createTrainer, sgd } from "@idinit/onnx-train";
 
 const [workload = "resnet-20", runtime = "node", batch = 128, steps = 8] = process.argv.slice(2);
-const models = { "resnet-20": resnet20, mlp };
+const models = { "resnet-20": resnet20, "resnet-18": resnet18, mlp };
 if (!models[workload] || !["node", "web"].includes(runtime)) {
-  console.error("usage: node packages/onnx-train/bench/profile.mjs [resnet-20|mlp] [node|web] [batch] [steps]");
+  console.error(
+    "usage: node packages/onnx-train/bench/profile.mjs [resnet-20|resnet-18|mlp] [node|web] [batch] [steps]",
+  );
   process.exit(1);
 }
 process.env.ORT_DISABLE_TELEMETRY ??= "1";
@@ -113,8 +115,24 @@ function summary(profile) {
 
 /** ResNet-20 for images of 32 x 32: three stages of three blocks, shortcuts by convolutions of one tap. */
 function resnet20() {
+  const layers = residual();
+  const stem = layers.relu(layers.conv(layers.g.input("x", "float32", ["batch", 3, 32, 32]), 3, 16, 3, 1));
+  return { bytes: layers.finish(layers.stages(stem, [16, 32, 64], 3), 64, 10), size: 3 * 32 * 32 };
+}
+
+/** ImageNet's ResNet-18 on images of 64 x 64: a stem of 7 x 7, max pooling, four stages of two blocks. */
+function resnet18() {
+  const layers = residual();
+  const stem = layers.relu(layers.conv(layers.g.input("x", "float32", ["batch", 3, 64, 64]), 3, 64, 7, 2));
+  const pooled = layers.g.node("MaxPool", [stem], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
+  return { bytes: layers.finish(layers.stages(pooled, [64, 128, 256, 512], 2), 512, 200), size: 3 * 64 * 64 };
+}
+
+/** The layers that residual networks have in common. */
+function residual() {
   const g = new GraphBuilder({ opset: 17 });
   let made = 0;
+  const relu = (x) => g.node("Relu", [x]);
   const norm = (x, channels) => {
     const vector = (name, value) => g.initializer(`${name}${made}`, [channels], new Float32Array(channels).fill(value));
     const inputs = [vector("scale", 1), vector("shift", 0), vector("mean", 0), vector("variance", 1)];
@@ -126,20 +144,27 @@ function resnet20() {
     const pad = (kernel - 1) / 2;
     return norm(g.node("Conv", [x, w], { strides: [stride, stride], pads: [pad, pad, pad, pad] }), to);
   };
-  let x = g.node("Relu", [conv(g.input("x", "float32", ["batch", 3, 32, 32]), 3, 16, 3, 1)]);
-  let from = 16;
-  for (const to of [16, 32, 64]) {
-    for (let block = 0; block < 3; block++) {
-      const inner = g.node("Relu", [conv(x, from, to, 3, from === to ? 1 : 2)]);
-      const branch = conv(inner, to, to, 3, 1);
-      const skip = from === to ? x : conv(x, from, to, 1, 2);
-      x = g.node("Relu", [g.node("Add", [branch, skip])]);
-      from = to;
+  const stages = (x, widths, blocks) => {
+    let [from] = widths;
+    for (const to of widths) {
+      for (let block = 0; block < blocks; block++) {
+        const inner = relu(conv(x, from, to, 3, from === to ? 1 : 2));
+        const branch = conv(inner, to, to, 3, 1);
+        const skip = from === to ? x : conv(x, from, to, 1, 2);
+        x = relu(g.node("Add", [branch, skip]));
+        from = to;
+      }
     }
-  }
-  const head = [g.initializer("head", [64, 10], values(640, 0.4)), g.initializer("bias", [10], new Float32Array(10))];
-  g.output(g.node("Gemm", [g.node("Flatten", [g.node("GlobalAveragePool", [x])]), ...head]), "float32", ["batch", 10]);
-  return { bytes: encodeModel(g.build()), size: 3 * 32 * 32 };
+    return x;
+  };
+  const finish = (x, width, classes) => {
+    const head = g.initializer("head", [width, classes], values(width * classes, Math.sqrt(12 / width)));
+    const pooled = g.node("Flatten", [g.node("GlobalAveragePool", [x])]);
+    const bias = g.initializer("bias", [classes], new Float32Array(classes));
+    g.output(g.node("Gemm", [pooled, head, bias]), "float32", ["batch", classes]);
+    return encodeModel(g.build());
+  };
+  return { g, relu, conv, stages, finish };
 }
 
 /** 784, four hidden layers of 512, 10. */

@@ -60,12 +60,34 @@ const byColumns: Form = ({ g, dy, node }, shape) => {
   const { group, channels, filters, kernel, output } = shape;
   const positions = volume(output);
   const depth = (channels / group) * volume(kernel);
-  const columns = g.op("Reshape", [patches(g, node.inputs[0]!, shape), g.ints([-1, group, depth, positions])]);
+  const columns = patches(g, node.inputs[0]!, shape);
+  if (group === 1) {
+    const product = summedProducts(g, columns, dy, [depth, filters, positions]);
+    const turned = g.op("Transpose", [product], { perm: [1, 0] });
+    return g.op("Reshape", [turned, g.ints([filters, channels, ...kernel])]);
+  }
+  const left = g.op("Reshape", [columns, g.ints([-1, group, depth, positions])]);
   const rows = g.op("Reshape", [dy, g.ints([-1, group, filters / group, positions])]);
-  const perSample = g.op("MatMul", [columns, g.op("Transpose", [rows], { perm: [0, 1, 3, 2] })]);
+  const perSample = g.op("MatMul", [left, g.op("Transpose", [rows], { perm: [0, 1, 3, 2] })]);
   const summed = g.op("Transpose", [reduce(g, "ReduceSum", perSample, [0], 0)], { perm: [0, 2, 1] });
   return g.op("Reshape", [summed, g.ints([filters, channels / group, ...kernel])]);
 };
+
+/**
+ * The sum over samples of A[n] B[n]^T, A and B being `[batch, rows, positions]`: of one product each, or, where that would be
+ * larger than both, one product over all samples.
+ */
+function summedProducts(g: TrainingGraph, a: string, b: string, [left, right, positions]: [number, number, number]) {
+  const rows = (value: string, count: number) => g.op("Reshape", [value, g.ints([-1, count, positions])]);
+  const [one, other] = [rows(a, left), rows(b, right)];
+  if (left * right > (left + right) * positions) {
+    const joined = (value: string, count: number) =>
+      g.op("Reshape", [g.op("Transpose", [value], { perm: [1, 0, 2] }), g.ints([count, -1])]);
+    return g.op("Gemm", [joined(one, left), joined(other, right)], { transB: 1 });
+  }
+  const perSample = g.op("MatMul", [one, g.op("Transpose", [other], { perm: [0, 2, 1] })]);
+  return reduce(g, "ReduceSum", perSample, [0], 0);
+}
 
 /** `[batch x channels, taps, ...output]`, or the input itself where the kernel is a single tap on every position. */
 function patches(g: TrainingGraph, x: string, shape: ConvShape): string {
@@ -107,10 +129,8 @@ const crossed: Form = ({ g, dy, node }, shape) => {
   };
   const left = shifted(node.inputs[0]!, input, [1, wide], false, { dilations: [1, sideways], pads });
   const right = shifted(dy, output, [high, 1], true, { dilations: [downward, 1], pads: [reach, 0, reach, 0] });
-  const a = g.op("Reshape", [left, g.ints([-1, channels * wide, positions])]);
-  const b = g.op("Reshape", [right, g.ints([-1, filters * high, positions])]);
-  const perSample = g.op("MatMul", [a, g.op("Transpose", [b], { perm: [0, 2, 1] })]);
-  const summed = g.op("Reshape", [reduce(g, "ReduceSum", perSample, [0], 0), g.ints([channels, wide, filters, high])]);
+  const product = summedProducts(g, left, right, [channels * wide, filters * high, positions]);
+  const summed = g.op("Reshape", [product, g.ints([channels, wide, filters, high])]);
   return g.op("Transpose", [summed], { perm: [2, 0, 3, 1] });
 };
 

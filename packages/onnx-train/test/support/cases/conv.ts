@@ -21,6 +21,7 @@ const byForms = convForms.flatMap(([name, forms]) =>
     ),
     c(`groups, ${name}`, [p(2, 4, 3, 3), p(6, 2, 2, 2)], { group: 2 }, { forms }),
     c(`depthwise, ${name}`, [p(2, 3, 4, 4), p(3, 1, 3, 3)], { group: 3, pads: [1, 1, 1, 1] }, { forms }),
+    c(`more weights than values, ${name}`, [p(2, 4, 2, 2), p(6, 4, 2, 2)], undefined, { forms }),
     c(`1x1, ${name}`, [p(2, 3, 2, 2), p(4, 3, 1, 1)], undefined, { forms }),
     c(`1x1 strided, ${name}`, [p(2, 3, 4, 4), p(2, 3, 1, 1)], { strides: [2, 2] }, { forms }),
     c(`one dimension, ${name}`, [p(2, 3, 6), p(2, 3, 3)], { strides: [2], pads: [1, 1] }, { forms }),
