@@ -1,5 +1,4 @@
 /** The update of all parameters: clipping, the optimizer, the averages. */
-
 import { checkRange } from "../checks.js";
 import { OnnxTrainError } from "../errors.js";
 import { addSkipped } from "../mixed/loss-scaling.js";

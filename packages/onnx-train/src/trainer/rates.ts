@@ -1,5 +1,4 @@
 /** What a step may set anew, checked against what the graph has. */
-
 import { checkNames, checkRange } from "../checks.js";
 import { OnnxTrainError } from "../errors.js";
 import { checkUpdate, type StepRates, type UpdateOptions } from "../optimizers/apply.js";

@@ -1,5 +1,4 @@
 /** What steps tell, which is read only where it is asked for: reading waits until the device is done. */
-
 import type { ScalingOutputs } from "../mixed/loss-scaling.js";
 import type { TrainingModelInfo } from "../training-model.js";
 import { take } from "./download.js";
