@@ -63,28 +63,32 @@ export function expandLike(g: TrainingGraph, x: string, like: string): string {
 }
 
 /**
- * Undoes broadcasting: sums `gradient` over the axes along which a value of shape `to` was stretched.
- *
- * @throws OnnxTrainError where only the run could tell whether an axis was stretched.
+ * Undoes broadcasting: sums `gradient` over the axes along which the value `like` was stretched. Where two open sizes meet, the
+ * run finds these axes, as those along which the shapes differ.
  */
-export function sumTo(g: TrainingGraph, gradient: string, to: readonly Dim[]): string {
-  const from = g.dimsOf(gradient);
+export function sumTo(g: TrainingGraph, gradient: string, like: string): string {
+  const [from, to] = [g.dimsOf(gradient), g.dimsOf(like)];
   if (sameDims(from, to)) return gradient;
   const extra = from.length - to.length;
   const axes = range(extra);
-  to.forEach((size, i) => {
-    const stretched = from[i + extra]!;
-    if (size === stretched) return;
-    if (size !== 1) {
-      const shapes = `[${to.join(", ")}] against [${from.join(", ")}]`;
-      throw new OnnxTrainError(`cannot tell which axes broadcast: ${shapes}; set batchSize or inputShapes`);
-    }
+  for (const [i, size] of to.entries()) {
+    if (size === from[i + extra]) continue;
+    if (size !== 1) return sumToOpen(g, gradient, like, extra);
     axes.push(i + extra);
-  });
+  }
   // Leading axes go away, inner ones stay with size 1.
   if (axes.length === extra) return reduce(g, "ReduceSum", gradient, axes, 0);
   const summed = reduce(g, "ReduceSum", gradient, axes, 1);
   return extra === 0 ? summed : g.op("Squeeze", [summed, g.ints(range(extra))]);
+}
+
+function sumToOpen(g: TrainingGraph, gradient: string, like: string, extra: number): string {
+  const shape = shapeOf(g, like);
+  const whole = extra === 0 ? shape : g.op("Concat", [g.ints(new Array(extra).fill(1)), shape], { axis: 0 });
+  const stretched = g.op("Not", [g.op("Equal", [whole, shapeOf(g, gradient)])]);
+  const axes = g.op("Reshape", [g.op("NonZero", [stretched]), g.ints([-1])]);
+  const summed = g.op("ReduceSum", [gradient, axes], { keepdims: 1, noop_with_empty_axes: 1 });
+  return g.op("Reshape", [summed, shape]);
 }
 
 /** The number of elements of `value` along `axes`, as a float scalar. */

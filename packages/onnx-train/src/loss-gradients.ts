@@ -34,10 +34,10 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
   const loss = lossOf(options.loss);
   const output = outputOf(prepared, loss.output ?? options.output);
   const parameters = chooseTrainable(prepared, output, options.trainable);
-  const frozen = frozenNorms(prepared, parameters, options.batchNorm);
   const { model, tensors } = prepared;
   const problems = new Problems();
   const given = gradientPath(model.graph.nodes, output, parameters);
+  const frozen = frozenNorms(prepared, { parameters, path: given }, options.batchNorm);
   for (const node of blockingNodes(model.graph.nodes, given)) problems.add(node, whyUnsupported(node));
 
   const g = new TrainingGraph(prepared.opset, model.irVersion, "training");

@@ -259,6 +259,7 @@ describe("attention masks", () => {
   it.each([
     ["minus infinity, added", [0, -Infinity, 0, 0], added],
     ["a large negative number, added", [0, -1e4, 0, 0], added],
+    ["Swin's -100, added", [0, -100, -100, 0], added],
     ["ones and zeros", [1, 0, 1, 1], mixed],
   ])("are no parameters unless they are named: %s", (_title, values, mask) => {
     const given = attention(values, mask);
@@ -269,6 +270,7 @@ describe("attention masks", () => {
 
   it.each([
     ["a table of biases", [0, -0.5, 1, 0], added],
+    ["biases of one size", [0, -20, 0, 0], added],
     ["one that is all zeros yet", [0, 0, 0, 0], added],
     ["zeros and ones that multiply as a matrix", [1, 0, 0, 1], (g, s, b) => g.node("MatMul", [s, b])],
   ] as [string, number[], typeof added][])("are not taken for what is learned: %s", (_title, values, use) => {

@@ -19,7 +19,7 @@ const preluGradient: GradientRule = ({ g, dy, node, needs }) => {
   const dslope = () => g.op("Where", [positive, g.scalar(0, x), g.op("Mul", [dy, x])]);
   return [
     needs(0) ? g.op("Where", [positive, dy, g.op("Mul", [dy, slope])]) : undefined,
-    needs(1) ? sumTo(g, dslope(), g.dimsOf(slope)) : undefined,
+    needs(1) ? sumTo(g, dslope(), slope) : undefined,
   ];
 };
 
@@ -82,7 +82,7 @@ const clip: GradientRule = ({ g, dy, node, needs }) => {
     const lower = low ? g.op("Mul", [dy, within(low, "GreaterOrEqual")]) : dy;
     return high ? g.op("Mul", [lower, within(high, "LessOrEqual")]) : lower;
   };
-  const bound = (name: string, op: string) => sumTo(g, g.op("Mul", [dy, within(name, op)]), g.dimsOf(name));
+  const bound = (name: string, op: string) => sumTo(g, g.op("Mul", [dy, within(name, op)]), name);
   return [
     needs(0) ? dx() : undefined,
     low && needs(1) ? bound(low, "Less") : undefined,

@@ -6,7 +6,7 @@ import type { GradientCall, GradientRule, GradientRules } from "./rule.js";
 /** A gradient per input that is wanted, summed over the axes along which the input was stretched. */
 function perInput(call: GradientCall, gradients: readonly (() => string)[]): (string | undefined)[] {
   const { g, node } = call;
-  return gradients.map((make, i) => (call.needs(i) ? sumTo(g, make(), g.dimsOf(node.inputs[i]!)) : undefined));
+  return gradients.map((make, i) => (call.needs(i) ? sumTo(g, make(), node.inputs[i]!) : undefined));
 }
 
 const sum: GradientRule = (call) =>

@@ -8,12 +8,12 @@ const extreme: GradientRule = ({ g, dy, node, needs }) => {
   if (node.inputs.length === 1) return [dy];
   const chosen = node.inputs.map((x) => mask(g, g.op("Equal", [x, y]), y));
   const share = g.op("Div", [dy, g.op("Sum", chosen)]);
-  return node.inputs.map((x, i) => (needs(i) ? sumTo(g, g.op("Mul", [share, chosen[i]]), g.dimsOf(x)) : undefined));
+  return node.inputs.map((x, i) => (needs(i) ? sumTo(g, g.op("Mul", [share, chosen[i]]), x) : undefined));
 };
 
 const mean: GradientRule = ({ g, dy, node, needs }) => {
   const share = timesScalar(g, dy, 1 / node.inputs.length);
-  return node.inputs.map((x, i) => (needs(i) ? sumTo(g, share, g.dimsOf(x)) : undefined));
+  return node.inputs.map((x, i) => (needs(i) ? sumTo(g, share, x) : undefined));
 };
 
 export const extremeGradients: GradientRules = { Max: extreme, Min: extreme, Mean: mean };

@@ -27,7 +27,7 @@ export const matMulGradients: GradientRules = {
 
     const da = () => {
       const product = g.op("MatMul", [full, transposeLast(g, bMatrix)]);
-      const summed = sumTo(g, product, g.dimsOf(aMatrix));
+      const summed = sumTo(g, product, aMatrix);
       return aDims.length === 1 ? g.op("Squeeze", [summed, g.ints([0])]) : summed;
     };
     const db = () => {
@@ -37,7 +37,7 @@ export const matMulGradients: GradientRules = {
         return bDims.length === 1 ? g.op("Squeeze", [tall, g.ints([1])]) : tall;
       }
       const product = g.op("MatMul", [transposeLast(g, aMatrix), full]);
-      const summed = sumTo(g, product, g.dimsOf(bMatrix));
+      const summed = sumTo(g, product, bMatrix);
       return bDims.length === 1 ? g.op("Squeeze", [summed, g.ints([1])]) : summed;
     };
     return [needs(0) ? da() : undefined, needs(1) ? db() : undefined];
@@ -55,7 +55,7 @@ export const matMulGradients: GradientRules = {
     const da = () => (transA ? gemm(b, dy, transB, 1) : gemm(dy, b, 0, 1 - transB));
     const db = () => (transB ? gemm(dy, a, 1, transA) : gemm(a, dy, 1 - transA, 0));
     const dc = () => {
-      const summed = sumTo(g, dy, g.dimsOf(c!));
+      const summed = sumTo(g, dy, c!);
       return beta === 1 ? summed : g.op("Mul", [summed, g.scalar(beta, summed)]);
     };
     return [needs(0) ? da() : undefined, needs(1) ? db() : undefined, c && needs(2) ? dc() : undefined];

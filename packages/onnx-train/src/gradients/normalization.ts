@@ -1,9 +1,10 @@
 /** Gradients of layer norm and of batch norm with batch statistics. */
 import { getFloat, getInt } from "@idinit/onnx";
-import { countAlong, range, reduce, reshapeTo, sumPerChannel, sumTo } from "../compose.js";
+import { countAlong, range, reduce, reshapeTo, sumTo } from "../compose.js";
 import { OnnxTrainError } from "../errors.js";
 import { axisOf } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
+import { channelProducts, channelSums } from "./blocked.js";
 import { frozenBatchNorm } from "./frozen-batch-norm.js";
 import type { GradientRule, GradientRules } from "./rule.js";
 
@@ -26,7 +27,7 @@ const layerNorm: GradientRule = ({ g, dy, node, needs }) => {
     const whole = reduce(g, "ReduceSum", value, outer, 0);
     const dims = g.dimsOf(vector);
     // Scale and bias may be smaller than what is normalized, and are then stretched.
-    return dims.length < inner.length || dims.includes(1) ? sumTo(g, whole, dims) : whole;
+    return dims.length < inner.length || dims.includes(1) ? sumTo(g, whole, vector) : whole;
   };
   return [
     needs(0) ? dx() : undefined,
@@ -53,7 +54,8 @@ function affine(g: TrainingGraph, x: string, a: string, b: string): string {
  * dshift = sum(dy), dscale = r sum(dy (x - m)), dx = scale r (dy - dshift / n - (x - m) r dscale / n).
  * The last is written as a dy + b x + c with vectors a, b, c, so that whole activations are touched few times.
  */
-const batchNorm: GradientRule = ({ g, dy, node, needs }) => {
+const batchNorm: GradientRule = (call) => {
+  const { g, dy, node, needs } = call;
   const [x, scale] = node.inputs as [string, string];
   const [, mean, variance] = node.outputs as [string, string, string];
   const rank = g.dimsOf(x).length;
@@ -61,8 +63,8 @@ const batchNorm: GradientRule = ({ g, dy, node, needs }) => {
   const epsilon = g.scalar(getFloat(node, "epsilon", 1e-5), scale);
   const inverse = g.op("Reciprocal", [g.op("Sqrt", [g.op("Add", [variance, epsilon])])]);
   const centred = g.op("Sub", [x, perChannel(g, mean, rank)]);
-  const shift = sumPerChannel(g, dy);
-  const along = sumPerChannel(g, g.op("Mul", [dy, centred]));
+  const shift = channelSums(call, dy);
+  const along = channelProducts(call, dy, centred);
   const dscale = g.op("Mul", [along, inverse]);
   const dx = () => {
     const count = countAlong(g, x, axes);

@@ -71,5 +71,5 @@ export const unaryGradients: GradientRules = {
   Gelu: gelu,
   Cast: cast,
   CastLike: cast,
-  Expand: ({ g, dy, node, needs }) => [needs(0) ? sumTo(g, dy, g.dimsOf(node.inputs[0]!)) : undefined],
+  Expand: ({ g, dy, node, needs }) => [needs(0) ? sumTo(g, dy, node.inputs[0]!) : undefined],
 };

@@ -8,8 +8,8 @@ const BEFORE_SOFTMAX: ReadonlySet<string> = new Set([
   ...["Slice", "Gather", "Reshape", "Squeeze", "Unsqueeze", "Expand", "Transpose"],
 ]);
 
-/** Added to a score, this or less takes it out of the softmax. */
-const BLOCKING = -1e3;
+/** Added to a score, this or less takes it out of the softmax: e^-100 is the least of what float32 holds, and Swin has it. */
+const BLOCKING = -100;
 
 /**
  * Names of the float32 tensors that act on a Softmax by arithmetic alone and hold nothing but zeros and ones, or zeros and one

@@ -7,6 +7,7 @@ import {
   type OnnxNode,
   type Tensor,
   tensorBytes,
+  tensorNumbers,
 } from "@idinit/onnx";
 
 export interface Stored {
@@ -38,6 +39,10 @@ const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
   Gather: [0],
 };
 
+const NORMS: ReadonlySet<string> = new Set(
+  Object.keys(WEIGHTS).filter((operator) => operator.endsWith("Normalization")),
+);
+
 /** With the bytes of external tensors inside. @throws OnnxError naming a tensor whose bytes are missing. */
 function inlined(tensor: Tensor, externalData: ExternalData): Tensor {
   if (!tensor.external) return tensor;
@@ -58,8 +63,23 @@ export function storedTensors(graph: OnnxGraph, externalData: ExternalData = {})
     constants.add(name);
     return false;
   });
-  for (const name of weightsAmong(nodes)) constants.delete(name);
+  const weights = weightsAmong(nodes);
+  // Where weights are initializers, a norm's constants of 1 and 0 say that it has no scale and no shift.
+  const neutral = weights.some((name) => tensors.has(name) && !constants.has(name))
+    ? neutralNorms(nodes, tensors)
+    : new Set<string>();
+  for (const name of weights) if (!neutral.has(name)) constants.delete(name);
   return { tensors, nodes, constants };
+}
+
+/** Names of norms' scales that are 1 throughout, and of their shifts that are 0. */
+function neutralNorms(nodes: readonly OnnxNode[], tensors: ReadonlyMap<string, Tensor>): Set<string> {
+  const holds = (name: string | undefined, value: number) => {
+    const tensor = name ? tensors.get(name) : undefined;
+    return tensor !== undefined && tensorNumbers(tensor).every((element) => element === value);
+  };
+  const norms = nodes.filter(({ domain, opType }) => domain === "" && NORMS.has(opType));
+  return new Set(norms.flatMap(({ inputs }) => [1, 2].flatMap((i) => (holds(inputs[i], 2 - i) ? inputs[i]! : []))));
 }
 
 /** Names that are read as weights, or added to a product as its bias. */

@@ -60,7 +60,10 @@ export function evaluateDim(dim: Dim, bindings: ReadonlyMap<string, number>): nu
   return value;
 }
 
-/** Shape of an elementwise operation; `undefined` where a named dimension meets a different one and neither is 1. */
+/**
+ * Shape of an elementwise operation; `undefined` for numbers that do not fit. Where a named dimension meets another one, they are
+ * equal or one of them is 1: the result has a name made of both.
+ */
 export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] | undefined {
   const rank = Math.max(a.length, b.length);
   const out: Dim[] = [];
@@ -73,7 +76,7 @@ export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] | undefin
     // A named size beside a number above 1 can only be that number (or 1, which then stretches to it).
     else if (typeof x === "number") out.push(x);
     else if (typeof y === "number") out.push(y);
-    else return undefined;
+    else out.push([...new Set([...x.split("|"), ...y.split("|")])].sort().join("|").replaceAll("*", "_"));
   }
   return out;
 }

@@ -73,7 +73,7 @@ const equal: InferRule = (c) => {
 const FLOATS: ReadonlySet<number | undefined> = new Set([DataType.float, DataType.double]);
 
 const add = (a: Dim, b: Dim) => (a === 0 ? b : b === 0 ? a : onNumbers((x, y) => x + y)(a, b));
-const subtract = (a: Dim, b: Dim) => (b === 0 ? a : onNumbers((x, y) => x - y)(a, b));
+const subtract = (a: Dim, b: Dim) => (b === 0 ? a : a === b ? 0 : onNumbers((x, y) => x - y)(a, b));
 /** Whole multiples of a named size are followed. */
 const multiply = (a: Dim, b: Dim) => {
   const whole = [a, b].every((dim) => typeof dim === "string" || (Number.isInteger(dim) && dim >= 0));

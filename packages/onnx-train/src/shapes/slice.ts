@@ -27,12 +27,37 @@ export function sliceExtent(size: number, start: number, end: number, step: numb
   return { first, count: Math.max(0, Math.ceil((stop - first) / step)) };
 }
 
+/**
+ * Sizes of a slice whose bounds are not all numbers: axes that are not cut keep theirs, and one cut from 0 to an open size has that,
+ * since a program that looks up as many places as its input has means to have enough of them.
+ */
+function openSlice(c: InferContext, dims: readonly Dim[]): Dim[] {
+  const { inputs } = c.node;
+  const [starts, ends] = [c.input(1)?.elements, c.input(2)?.elements];
+  const axes = inputs[3] ? c.numbers(3) : starts?.map((_, i) => i);
+  const steps = inputs[4] ? c.numbers(4) : undefined;
+  const cut = axes?.map((axis) => axisOf(axis, dims.length));
+  const sizeAlong = (k: number, size: Dim, axis: number): Dim => {
+    const [start, end] = [starts?.[k], ends?.[k]];
+    if (inputs[4] && steps?.[k] !== 1) return c.fresh(axis);
+    if (start === 0 && end !== undefined) {
+      if (typeof end === "string") return typeof size === "number" || size === end ? end : c.fresh(axis);
+      if (end >= 2 ** 31 - 1) return size;
+    }
+    if (typeof start !== "number" || typeof end !== "number" || typeof size !== "number") return c.fresh(axis);
+    return sliceExtent(size, start, end, 1).count;
+  };
+  return dims.map((size, axis) => {
+    const k = cut ? cut.indexOf(axis) : -2;
+    return k === -1 ? size : k === -2 ? c.fresh(axis) : sizeAlong(k, size, axis);
+  });
+}
+
 export const slice: InferRule = (c) => {
   const x = c.input(0)!;
   if (!x.dims) return [{ type: x.type }];
   const bounds = sliceBounds(c, x.dims.length);
-  const cut = bounds?.axes ?? (c.node.inputs[3] ? c.numbers(3)?.map((a) => axisOf(a, x.dims!.length)) : undefined);
-  if (!bounds) return [{ type: x.type, dims: x.dims.map((d, i) => (cut && !cut.includes(i) ? d : c.fresh(i))) }];
+  if (!bounds) return [{ type: x.type, dims: openSlice(c, x.dims) }];
   const dims: Dim[] = [...x.dims];
   let elements = x.elements;
   bounds.axes.forEach((axis, k) => {
