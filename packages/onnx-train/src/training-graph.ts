@@ -15,6 +15,7 @@ import {
   tensorAttribute,
 } from "@idinit/onnx";
 import { UnknownShapeError } from "./errors.js";
+import { BLOCKED_STEPS } from "./lowering/blocked-graph.js";
 import type { Dim } from "./shapes/dims.js";
 import type { Facts } from "./shapes/facts.js";
 import { inferNode, numbersOf } from "./shapes/infer.js";
@@ -100,6 +101,15 @@ export class TrainingGraph {
     this.log.push(node);
     this.record(node);
     return outputs;
+  }
+
+  /** An operation that `blockChannels` writes out, with one output of these sizes. */
+  blockedOp(opType: string, inputs: readonly string[], attributes: AttributeInput, dims: readonly Dim[]): string {
+    const options = { name: `train/${opType}_${this.made++}`, domain: BLOCKED_STEPS, outputs: 1 };
+    const made = this.builder.node(opType, inputs, attributes, options);
+    const output = typeof made === "string" ? made : made[0]!;
+    this.facts.set(output, { type: DataType.float, dims });
+    return output;
   }
 
   /** What `build` returns, and the nodes that it added. */

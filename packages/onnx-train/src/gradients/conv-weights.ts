@@ -14,43 +14,24 @@ export function convWeightGradient(call: GradientCall, shape: ConvShape): string
   const wanted = call.forms.convWeights;
   const canCross = group === 1 && kernel.length === 2 && kernel.every((k) => k > 1) && strides.every((s) => s === 1);
   if (wanted === "convolution" && group === 1) return byConvolution(call, shape);
-  const samples = wanted === "auto" && group === 1 ? samplesInBlocks(call, shape) : 0;
-  if (samples > 0) return inParts(call, shape, samples);
+  if (wanted === "auto" && group === 1 && fillsBlocks(call, shape)) return inBlocks(call, shape);
   if (wanted !== "columns" && wanted !== "convolution" && canCross) return crossed(call, shape);
   return byColumns(call, shape);
 }
 
-/** Values of the gradient that one convolution takes as its kernels: a megabyte, which second-level caches hold. */
-const CACHED = 2 ** 18;
-
-/**
- * The samples of one convolution, where `byConvolution` is one over whole blocks of channels, which here are the samples; 0
- * where it is not.
- */
-function samplesInBlocks({ g, dy, channelBlock: block }: GradientCall, { filters, kernel, output }: ConvShape): number {
+/** Whether samples and filters fill blocks: then `blockChannels` writes out the gradient. */
+function fillsBlocks({ g, dy, channelBlock: block }: GradientCall, { filters, kernel }: ConvShape): boolean {
   const batch = g.dimsOf(dy)[0]!;
-  if (block === 0 || kernel.length !== 2 || volume(kernel) === 1 || typeof batch !== "number") return 0;
-  if (batch % block !== 0 || filters % block !== 0) return 0;
-  const blocks = batch / block;
-  const fits = (count: number) => count * block * filters * volume(output) <= CACHED;
-  const counts = range(blocks).map((i) => blocks - i);
-  return block * (counts.find((count) => blocks % count === 0 && fits(count)) ?? 1);
+  if (block === 0 || kernel.length !== 2 || typeof batch !== "number") return false;
+  return batch % block === 0 && filters % block === 0;
 }
 
-/** The sum of the gradients from so many samples at a time. */
-function inParts(call: GradientCall, shape: ConvShape, samples: number): string {
-  const { g, dy, node } = call;
-  const count = (g.dimsOf(dy)[0] as number) / samples;
-  if (count === 1) return byConvolution(call, shape);
-  const parts = (value: string) =>
-    g.ops("Split", [value, g.ints(new Array<number>(count).fill(samples))], { axis: 0 }, count);
-  const [x, w] = node.inputs as [string, string];
-  const gradients = parts(dy);
-  const sums = parts(x).map((part, i) =>
-    swappedGradient({ ...call, dy: gradients[i]!, node: { ...node, inputs: [part, w] } }, shape),
-  );
-  return g.op("Transpose", [g.op("Sum", sums)], swap(shape));
-}
+const inBlocks: Form = ({ g, dy, node }, { channels, filters, kernel, strides, dilations, pads }) =>
+  g.blockedOp("ConvWeightGradient", [node.inputs[0]!, dy], { kernel_shape: kernel, strides, dilations, pads }, [
+    filters,
+    channels,
+    ...kernel,
+  ]);
 
 /**
  * dW = sum over samples of columns[n] dY[n]^T. The columns [channels x taps, positions] come from a convolution of
@@ -135,17 +116,13 @@ const crossed: Form = ({ g, dy, node }, shape) => {
 };
 
 /** dW[o, c] = X[c] * dY[o]: samples are the channels of this convolution, strides its dilations. */
-const byConvolution: Form = (call, shape) => call.g.op("Transpose", [swappedGradient(call, shape)], swap(shape));
-
-/** Batch and channels, or filters and channels, in each other's place. */
-const swap = ({ kernel }: ConvShape) => ({ perm: [1, 0, ...range(kernel.length).map((i) => i + 2)] });
-
-/** dW[c, o]. */
-const swappedGradient: Form = ({ g, dy, node }, shape) => {
+const byConvolution: Form = ({ g, dy, node }, shape) => {
   const { kernel, strides, dilations, pads, input, output } = shape;
   const rank = kernel.length;
-  const x = g.op("Transpose", [node.inputs[0]!], swap(shape));
-  const filters = g.op("Transpose", [dy], swap(shape));
+  // Batch and channels, or filters and channels, in each other's place.
+  const swap = { perm: [1, 0, ...range(rank).map((i) => i + 2)] };
+  const x = g.op("Transpose", [node.inputs[0]!], swap);
+  const filters = g.op("Transpose", [dy], swap);
   // Input that no window reaches would add taps: the end padding is cut to what the kernel needs.
   const end = range(rank).map(
     (i) => (output[i]! - 1) * strides[i]! + (kernel[i]! - 1) * dilations[i]! + 1 - input[i]! - pads[i]!,
@@ -155,5 +132,5 @@ const swappedGradient: Form = ({ g, dy, node }, shape) => {
   const bounds = () => [g.ints(cut.map(() => 0)), g.ints(cut.map((i) => end[i]!)), g.ints(cut.map((i) => i + 2))];
   const used = cut.length === 0 ? x : g.op("Slice", [x, ...bounds()]);
   const attributes = { kernel_shape: output, strides: dilations, dilations: strides, pads: padding };
-  return g.op("Conv", [used, filters], attributes);
+  return g.op("Transpose", [g.op("Conv", [used, filters], attributes)], swap);
 };

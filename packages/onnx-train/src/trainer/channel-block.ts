@@ -1,6 +1,6 @@
 /** Whether onnxruntime has the blocked channel layout here, and how many channels a block holds. */
 import { encodeModel, GraphBuilder } from "@idinit/onnx";
-import { BLOCKED_DOMAIN } from "../lowering/channel-blocks.js";
+import { BLOCKED_DOMAIN } from "../lowering/blocked-graph.js";
 import type { InferenceSession, Ort } from "./ort.js";
 import { providerNames } from "./placement.js";
 
