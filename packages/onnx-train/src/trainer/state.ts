@@ -3,6 +3,7 @@ import { type Tensor as StoredTensor, tensorValues } from "@idinit/onnx";
 import { OnnxTrainError } from "../errors.js";
 import { averageOf } from "../optimizers/apply.js";
 import type { StateTensor } from "../training-model.js";
+import { discarder } from "./discard.js";
 import { download } from "./download.js";
 import type { Ort, Tensor } from "./ort.js";
 import type { Sessions } from "./sessions.js";
@@ -12,6 +13,7 @@ type Values = ReadonlyMap<string, Float32Array>;
 
 export class TrainerState {
   private readonly tensors = new Map<string, Tensor>();
+  private readonly discard = discarder();
 
   /** @param start What the optimizer's slots hold at first. The first step sends all to the device, if there is one. */
   constructor(
@@ -51,8 +53,9 @@ export class TrainerState {
   /** Takes a run's results: they are fed to the next as they are, and the old tensors are given back. */
   advance(entries: readonly StateTensor[], results: Readonly<Record<string, Tensor>>): void {
     for (const { input, output } of entries) {
-      this.tensors.get(input)?.dispose();
+      const old = this.tensors.get(input);
       this.tensors.set(input, results[output]!);
+      if (old) this.discard(old);
     }
   }
 
