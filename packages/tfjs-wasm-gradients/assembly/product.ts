@@ -1,16 +1,17 @@
 /** Products of any two matrices, each read as it is or transposed. Addresses and rows in bytes. */
 import { rowTile } from "./tile";
 
-/** Inner dimension and columns of b that are packed at a time, and rows of a: b's part stays in the second cache, a's too. */
+/** Inner dimension and columns of b that are packed at a time: b's part stays in the second cache. */
 const DEPTH = 256;
 const COLUMNS = 256;
-const ROWS = 64;
+/** Rows of a at a time: they stay in the first cache beside eight columns of b. */
+const ROWS = 32;
 
 /**
  * `c = a b` of `[m, k]` and `[k, n]`; a transposed matrix is stored `[k, m]`, or `[n, k]`. Rows of the matrices as they are
  * stored are `rowA`, `rowB` and `rowC` apart, so that they may be parts of wider ones.
  *
- * @param work `4 min(fours(k), 256) (min(eights(n), 256) + 64) + 128` bytes, sizes rounded up to multiples of 4 and 8
+ * @param work `4 min(fours(k), 256) (min(eights(n), 256) + 32) + 128` bytes, sizes rounded up to multiples of 4 and 8
  */
 export function product(
   c: usize,

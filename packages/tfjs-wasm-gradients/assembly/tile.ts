@@ -35,7 +35,7 @@ export function rowTile(c: usize, rowC: usize, a: usize, rowA: usize, b: usize, 
   const rowA2 = rowA + rowA;
   const rowA3 = rowA2 + rowA;
   const end = a + ((<usize>k) << 2);
-  for (; a < end; a += 16, b += 128) {
+  for (; a < end; a += 8, b += 64) {
     let left = v128.load(b);
     let right = v128.load(b, 16);
     let x = v128.load32_splat(a);
@@ -62,34 +62,6 @@ export function rowTile(c: usize, rowC: usize, a: usize, rowA: usize, b: usize, 
     s20 = multiplyAdd(x, left, s20);
     s21 = multiplyAdd(x, right, s21);
     x = v128.load32_splat(a + rowA3, 4);
-    s30 = multiplyAdd(x, left, s30);
-    s31 = multiplyAdd(x, right, s31);
-    left = v128.load(b, 64);
-    right = v128.load(b, 80);
-    x = v128.load32_splat(a, 8);
-    s00 = multiplyAdd(x, left, s00);
-    s01 = multiplyAdd(x, right, s01);
-    x = v128.load32_splat(a + rowA, 8);
-    s10 = multiplyAdd(x, left, s10);
-    s11 = multiplyAdd(x, right, s11);
-    x = v128.load32_splat(a + rowA2, 8);
-    s20 = multiplyAdd(x, left, s20);
-    s21 = multiplyAdd(x, right, s21);
-    x = v128.load32_splat(a + rowA3, 8);
-    s30 = multiplyAdd(x, left, s30);
-    s31 = multiplyAdd(x, right, s31);
-    left = v128.load(b, 96);
-    right = v128.load(b, 112);
-    x = v128.load32_splat(a, 12);
-    s00 = multiplyAdd(x, left, s00);
-    s01 = multiplyAdd(x, right, s01);
-    x = v128.load32_splat(a + rowA, 12);
-    s10 = multiplyAdd(x, left, s10);
-    s11 = multiplyAdd(x, right, s11);
-    x = v128.load32_splat(a + rowA2, 12);
-    s20 = multiplyAdd(x, left, s20);
-    s21 = multiplyAdd(x, right, s21);
-    x = v128.load32_splat(a + rowA3, 12);
     s30 = multiplyAdd(x, left, s30);
     s31 = multiplyAdd(x, right, s31);
   }

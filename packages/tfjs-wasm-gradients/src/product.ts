@@ -13,7 +13,7 @@ export interface ProductSizes {
 /** Bytes that {@link multiply} needs to work in. */
 export function productWork({ k, n }: ProductSizes): number {
   const depth = Math.min(4 * Math.ceil(k / 4), 256);
-  return 128 + 4 * depth * (64 + Math.min(8 * Math.ceil(n / 8), 256));
+  return 128 + 4 * depth * (32 + Math.min(8 * Math.ceil(n / 8), 256));
 }
 
 /** A matrix in memory; the values between its rows belong to others. */
