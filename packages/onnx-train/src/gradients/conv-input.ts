@@ -10,21 +10,30 @@ function flippedPads({ kernel, dilations, pads }: ConvShape): number[] {
   return range(2 * rank).map((i) => (kernel[i % rank]! - 1) * dilations[i % rank]! - pads[i]!);
 }
 
-export function convInputGradient({ g, dy, node, forms }: GradientCall, shape: ConvShape): string {
-  const { group, channels, filters, kernel, strides, dilations } = shape;
+export function convInputGradient(call: GradientCall, shape: ConvShape): string {
+  const { g, dy, node, forms } = call;
+  const { group, kernel, strides, dilations } = shape;
   const w = node.inputs[1]!;
   const pads = flippedPads(shape);
   const possible = strides.every((s) => s === 1) && pads.every((p) => p >= 0);
   if (!possible || forms.convInput === "transposed") {
     return g.op("ConvTranspose", [dy, w], { group, ...transposedWindow(shape) });
   }
-  // [filters, channels / group, ...kernel] -> [channels, filters / group, ...kernel reversed]
+  const weights = turnedWeights(call, shape);
+  return g.op("Conv", [dy, weights], { group, kernel_shape: kernel, dilations, pads });
+}
+
+/** `[filters, channels / group, ...kernel]` -> `[channels, filters / group, ...kernel reversed]` */
+function turnedWeights({ g, node, channelBlock: block }: GradientCall, shape: ConvShape): string {
+  const { group, channels, filters, kernel } = shape;
+  const w = node.inputs[1]!;
+  if (block > 0 && group === 1 && kernel.length === 2 && channels % block === 0 && filters % block === 0)
+    return g.blockedOp("TurnedWeights", [w], {}, [channels, filters, ...kernel]);
   const taps = kernel.reduce((a, b) => a * b, 1);
   const [f, c] = [filters / group, channels / group];
   const split = g.op("Reshape", [w, g.ints([group, f, c, taps])]);
   const swapped = g.op("Transpose", [split], { perm: [0, 2, 1, 3] });
   const turned =
     taps === 1 ? swapped : g.op("Slice", [swapped, g.ints([-1]), g.ints([-(2 ** 31)]), g.ints([3]), g.ints([-1])]);
-  const weights = g.op("Reshape", [turned, g.ints([channels, f, ...kernel])]);
-  return g.op("Conv", [dy, weights], { group, kernel_shape: kernel, dilations, pads });
+  return g.op("Reshape", [turned, g.ints([channels, f, ...kernel])]);
 }

@@ -31,9 +31,35 @@ export const blockedConvolution: BlockedLowering = (graph, node) => {
   return true;
 };
 
+const denseName = (w: string) => `${w}/blocked-dense`;
+
+/**
+ * `TurnedWeights`: those of the convolution that is the gradient by the input, `[channels, filters, ...kernel reversed]`. The
+ * runtime's reordering turns single values; all else moves blocks.
+ */
+export const turnedWeights: BlockedLowering = (graph, { opType, inputs, outputs }) => {
+  if (opType !== "TurnedWeights") return false;
+  const [w, turned] = [inputs[0]!, outputs[0]!];
+  const [filters, channels, high, wide] = graph.sizesOf(w)!;
+  const { block } = graph;
+  const [from, to, taps] = [filters / block, channels / block, high * wide];
+  const reorder = (value: string, name: string) => graph.add("ReorderInput", [value], name, [], BLOCKED_DOMAIN);
+  graph.needPlain(w);
+  graph.once(denseName(turned), () => {
+    const rows = graph.reshape(w, [1, filters, channels * taps, 1], `${turned}/rows`);
+    const deep = graph.reshape(reorder(rows, `${turned}/deep`), [from, channels, taps * block, 1], `${turned}/columns`);
+    const blocks = graph.reshape(reorder(deep, `${turned}/blocks`), [from, to, taps, block ** 2], `${turned}/taps`);
+    const last = [[-1], [-(2 ** 31)], [2], [-1]].map((value) => graph.ints(value));
+    const reversed = taps === 1 ? blocks : graph.add("Slice", [blocks, ...last], `${turned}/reversed`);
+    const swapped = graph.add("Transpose", [reversed], `${turned}/swapped`, [intsAttribute("perm", [1, 0, 2, 3])]);
+    return graph.reshape(swapped, [channels, filters, high, wide], denseName(turned));
+  });
+  return true;
+};
+
 /** `[filters / block, depth / block, high, wide, block of depth, block of filters]`; the depth is whole where it is not dense. */
 function blockedWeights(graph: BlockedGraph, w: string, dims: Four, dense: boolean): string {
-  const name = `${w}/blocked-${dense ? "dense" : "whole"}`;
+  const name = dense ? denseName(w) : `${w}/blocked-whole`;
   return graph.once(name, () => {
     graph.needPlain(w);
     const { block } = graph;

@@ -44,8 +44,8 @@ export const weightGradient: BlockedLowering = (graph, node) => {
     pads,
   };
   const output = node.outputs[0]!;
-  const { beside, samples, kernel, strides } = sizes;
-  const [batch, filters, high, wide] = dySizes;
+  const { beside, samples, strides } = sizes;
+  const [batch, , high, wide] = dySizes;
   const kernels = gradientParts(graph, dy, sizes, output);
   const [top, bottom] = verticalPads(sizes);
   const attributes = [
@@ -61,19 +61,30 @@ export const weightGradient: BlockedLowering = (graph, node) => {
     const inputs = [image(graph, rows, sizes, part, output), kernels(part), ...(sum === undefined ? [] : ["", sum])];
     sum = graph.add("Conv", inputs, `${output}/part_${part}`, attributes, BLOCKED_DOMAIN);
   }
-  const groups = channels / beside;
-  const plain = graph.add(
-    "ReorderOutput",
-    [sum!],
-    `${output}/plain`,
-    [intAttribute("channels", filters)],
-    BLOCKED_DOMAIN,
-  );
-  const parts = graph.reshape(plain, [groups, filters, kernel[0] * kernel[1], beside], `${output}/parts`);
-  const turned = graph.add("Transpose", [parts], `${output}/turned`, [intsAttribute("perm", [1, 0, 3, 2])]);
-  graph.reshape(turned, [filters, channels, ...kernel], output);
+  plainWeights(graph, sum!, sizes, output);
   return true;
 };
+
+/** From `[channels / beside, filters, kernel, beside]` in blocks of filters. */
+function plainWeights(graph: BlockedGraph, sum: string, { x, dy, beside, kernel }: Sizes, output: string): void {
+  const [channels, filters] = [x[1], dy[1]];
+  const [groups, taps] = [channels / beside, kernel[0] * kernel[1]];
+  const reorder = (value: string, count: number, name: string) =>
+    graph.add("ReorderOutput", [value], name, [intAttribute("channels", count)], BLOCKED_DOMAIN);
+  const transpose = (value: string, perm: number[], name: string) =>
+    graph.add("Transpose", [value], name, [intsAttribute("perm", perm)]);
+  const plain = reorder(sum, filters, `${output}/plain`);
+  if (beside === graph.block) {
+    // The runtime's reordering takes a small part of the time of a Transpose; then whole rows move.
+    const lanes = graph.reshape(plain, [groups * filters, beside, taps, 1], `${output}/lanes`);
+    const ordered = reorder(lanes, beside, `${output}/ordered`);
+    const rows = graph.reshape(ordered, [groups, filters, beside * taps], `${output}/by_filter`);
+    graph.reshape(transpose(rows, [1, 0, 2], `${output}/turned`), [filters, channels, ...kernel], output);
+    return;
+  }
+  const parts = graph.reshape(plain, [groups, filters, taps, beside], `${output}/parts`);
+  graph.reshape(transpose(parts, [1, 0, 3, 2], `${output}/turned`), [filters, channels, ...kernel], output);
+}
 
 /** As many blocks of samples as fit. */
 function samplesAtOnce(block: number, [batch, filters, high, wide]: Four): number {

@@ -6,7 +6,7 @@
  * What lies between convolutions stays in blocks as far as it can.
  */
 import type { OnnxModel, OnnxNode } from "@idinit/onnx";
-import { blockedConvolution } from "./blocked-convolution.js";
+import { blockedConvolution, turnedWeights } from "./blocked-convolution.js";
 import { blockedElementwise } from "./blocked-elementwise.js";
 import { BLOCKED_DOMAIN, BLOCKED_STEPS, BlockedGraph, type DimsOf } from "./blocked-graph.js";
 import { type BlockedLowering, blockedNorm, blockedPool, blockedVector, channelSums } from "./blocked-norms.js";
@@ -31,7 +31,7 @@ const STANDARD: readonly BlockedLowering[] = [
   blockedVector,
   blockedElementwise,
 ];
-const STEPS: readonly BlockedLowering[] = [channelSums, weightGradient];
+const STEPS: readonly BlockedLowering[] = [channelSums, turnedWeights, weightGradient];
 
 /**
  * The same graph with the convolutions over whole blocks of channels in the blocked layout: equal inputs and outputs, equal
