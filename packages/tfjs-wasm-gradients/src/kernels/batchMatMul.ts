@@ -2,6 +2,7 @@ import { broadcast_util, type KernelFunc, matMul, reshape, type Tensor, tidy, tr
 import { addressOf, withWork } from "../address.js";
 import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { nativeKernels } from "../native/nativeKernels.js";
+import { manyThreads } from "../native/threads.js";
 import { multiply, type ProductSizes, productWork } from "../product.js";
 
 interface Attributes {
@@ -23,7 +24,8 @@ export function batchMatMul(original: KernelFunc): KernelFunc {
     const sizes = sizesOf(a, b, transposeA, transposeB);
     const native = nativeKernels(args.backend);
     // Of one row, reading b is all the work: XNNPACK does it without packing.
-    if (native && (sizes.m > 1 || transposeA || transposeB)) {
+    const xnnpack = (sizes.m === 1 || manyThreads(args.backend)) && !transposeA && !transposeB;
+    if (native && !xnnpack) {
       const outer = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
       const backend = args.backend as WasmBackend;
       const c = backend.makeOutput([...outer, sizes.m, sizes.n], "float32");

@@ -3,6 +3,7 @@ import { addressOf } from "../address.js";
 import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { type ConvolutionAttributes, convolution } from "../convolution.js";
 import { finishes } from "../finishes.js";
+import { manyThreads } from "../native/threads.js";
 import { winogradForward, winogradKernels } from "../winograd.js";
 
 /**
@@ -21,7 +22,7 @@ export function conv2dForward(kernel: string): (original: KernelFunc) => KernelF
     const attributes = attributesOf<ConvolutionAttributes & { activation?: string }>(args);
     const info = convolution(kernel, x.shape, filter.shape, attributes);
     const native = finishes(bias, info.outChannels, attributes.activation) && winogradKernels(args.backend, info);
-    if (!native) return original(args);
+    if (!native || manyThreads(args.backend)) return original(args);
     const backend = args.backend as WasmBackend;
     const y = winogradForward(native, backend, x, filter, info);
     if (bias) {

@@ -5,10 +5,17 @@
 import { FUSED, VECTORS } from "./binary.js";
 import { decodeBase64 } from "./decodeBase64.js";
 import type { NativeKernels } from "./exports.js";
+import { forSharedMemory } from "./forSharedMemory.js";
+
+interface Memory {
+  readonly buffer: ArrayBufferLike;
+}
 
 /** The part of Emscripten's module that is used here. */
 interface EmscriptenModule {
-  readonly asm?: { readonly memory?: { readonly buffer: ArrayBufferLike } };
+  readonly asm?: { readonly memory?: Memory };
+  /** Of the build with threads, whose memory is made outside. */
+  readonly wasmMemory?: Memory;
 }
 
 /** The part of the engine's WebAssembly that is used here; the language's own types leave it out. */
@@ -21,8 +28,8 @@ declare const WebAssembly: {
 const instances = new WeakMap<object, NativeKernels | null>();
 
 /**
- * The kernels on a wasm backend's memory. `undefined` where the engine lacks vectors, where a policy forbids to compile, and
- * on the backend's build with threads: its memory is shared, and XNNPACK's threads do more than one thread here.
+ * The kernels on a wasm backend's memory, whether threads share it or not; they compute on the calling thread. `undefined` where
+ * the engine lacks vectors and where a policy forbids to compile.
  */
 export function nativeKernels(backend: object): NativeKernels | undefined {
   const { wasm } = backend as { readonly wasm: EmscriptenModule };
@@ -31,12 +38,14 @@ export function nativeKernels(backend: object): NativeKernels | undefined {
   return kernels ?? undefined;
 }
 
-function instantiate({ asm }: EmscriptenModule): NativeKernels | null {
-  const memory = asm?.memory;
-  if (!(memory?.buffer instanceof ArrayBuffer)) return null;
+function instantiate({ asm, wasmMemory }: EmscriptenModule): NativeKernels | null {
+  const memory = asm?.memory ?? wasmMemory;
+  if (!memory) return null;
+  const shared = !(memory.buffer instanceof ArrayBuffer);
   for (const binary of [FUSED, VECTORS]) {
     try {
-      const module = new WebAssembly.Module(decodeBase64(binary));
+      const bytes = decodeBase64(binary);
+      const module = new WebAssembly.Module(shared ? forSharedMemory(bytes) : bytes);
       return new WebAssembly.Instance(module, { env: { memory } }).exports as NativeKernels;
     } catch {
       // The next one asks less of the engine.

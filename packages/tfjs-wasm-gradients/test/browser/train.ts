@@ -14,6 +14,10 @@ export interface Seen {
   readonly losses: readonly number[];
   /** Whether the kernels of this package ran, and not the backend's. */
   readonly native: boolean;
+  /** Whether the backend is the build with threads. */
+  readonly threaded: boolean;
+  /** How far products and convolutions are from the cpu backend's, as a share of the largest value. */
+  readonly worst: number;
   /** Tensors that training left behind. */
   readonly left: number;
 }
@@ -68,5 +72,39 @@ export async function train(): Promise<Seen> {
   }
   rule.dispose();
   tf.dispose([images, labels, ...variables]);
-  return { losses, native: nativeKernels(tf.backend()) !== undefined, left: tf.memory().numTensors - before };
+  const { wasm } = tf.backend() as unknown as { readonly wasm: { readonly wasmMemory?: object } };
+  return {
+    losses,
+    native: nativeKernels(tf.backend()) !== undefined,
+    threaded: wasm.wasmMemory !== undefined,
+    left: tf.memory().numTensors - before,
+    worst: await worstOfKernels(),
+  };
+}
+
+/** Compares one of each kind of kernel with the cpu backend. */
+async function worstOfKernels(): Promise<number> {
+  const compute = () =>
+    tf.tidy(() => {
+      const at = (...shape: number[]) => tf.sin(tf.reshape(tf.range(0, tf.util.sizeFromShape(shape)), shape));
+      const [x, filter] = [at(2, 9, 7, 8), at(3, 3, 8, 12)] as [tf.Tensor4D, tf.Tensor4D];
+      const convolved = (stride: number) => (a: tf.Tensor, w: tf.Tensor) =>
+        tf.conv2d(a as tf.Tensor4D, w as tf.Tensor4D, stride, "same");
+      const gradients = [1, 2].flatMap((stride) => tf.grads(convolved(stride))([x, filter]));
+      const products = [false, true].map((transposed) => tf.matMul(at(5, 5), at(5, 5), transposed, !transposed));
+      return [convolved(1)(x, filter), ...gradients, ...products, tf.softmax(at(3, 8)), tf.sum(at(6, 5), 0)];
+    });
+  const seen: Float32Array[][] = [];
+  for (const backend of ["cpu", "wasm"]) {
+    await tf.setBackend(backend);
+    const results = compute();
+    seen.push(await Promise.all(results.map((result) => result.data<"float32">())));
+    tf.dispose(results);
+  }
+  const [expected, actual] = seen as [Float32Array[], Float32Array[]];
+  const shares = expected.map((values, index) => {
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    return values.reduce((most, value, i) => Math.max(most, Math.abs(actual[index]![i]! - value)), 0) / largest;
+  });
+  return Math.max(...shares);
 }
