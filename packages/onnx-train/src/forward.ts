@@ -11,6 +11,7 @@ import {
 import { decomposeNode, hasDecomposition } from "./decompositions/decompose-node.js";
 import { createSeeds } from "./decompositions/seeds.js";
 import { OnnxTrainError } from "./errors.js";
+import { isControlFlow, writeOut } from "./model/control-flow.js";
 import { foldedOutputs } from "./model/fold.js";
 import { inferenceNode } from "./model/inference.js";
 import type { PreparedModel, RunningStatistics } from "./model/prepare.js";
@@ -130,11 +131,22 @@ export function buildForward(
   const results = new Set(model.graph.outputs.map(({ name }) => name));
   const seeds = createSeeds(g);
   const isDropout = ({ domain, opType }: OnnxNode) => domain === "" && opType === "Dropout";
+  /** Nodes of branches and bodies that were written out, because a gradient passes. */
+  const inner = new Set<OnnxNode>();
+  const isOnPath = (node: OnnxNode) => inner.has(node) || node.outputs.some((name) => path.has(name));
   // Dropout acts on frozen parts as well; all others keep their kernels where no gradient passes.
   const isDecomposed = (node: OnnxNode) =>
-    isDropout(node) ? options.dropout !== false : hasDecomposition(node) && node.outputs.some((name) => path.has(name));
+    isDropout(node) ? options.dropout !== false : hasDecomposition(node) && isOnPath(node);
   const normed = new Map<OnnxNode, OnnxNode>();
+  const addInner = (node: OnnxNode): OnnxNode[] => {
+    inner.add(node);
+    return atNode(node, () => add(node));
+  };
   const add = (given: OnnxNode): OnnxNode[] => {
+    if (isControlFlow(given) && isOnPath(given)) {
+      const parts = problems.collect(given, () => writeOut(g, given, addInner));
+      if (parts) return parts;
+    }
     if (isDecomposed(given)) {
       const parts = problems.collect(given, () => decomposeNode(g, given, seeds.next));
       if (parts) return parts;

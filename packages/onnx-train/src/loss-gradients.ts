@@ -1,4 +1,5 @@
 /** Forward pass, loss and backward pass: the part that every training graph has. */
+import type { OnnxNode } from "@idinit/onnx";
 import { buildBackward } from "./backward.js";
 import { OnnxTrainError } from "./errors.js";
 import { buildForward, type Forward } from "./forward.js";
@@ -9,7 +10,7 @@ import { addLossScale } from "./mixed/loss-scaling.js";
 import { withGelus } from "./model/gelu.js";
 import type { PreparedModel } from "./model/prepare.js";
 import { Problems } from "./model/problems.js";
-import { blockingNodes, chooseTrainable, gradientPath } from "./model/trainable.js";
+import { blockingNodes, chooseTrainable, gradientPath, influences, type Trainable } from "./model/trainable.js";
 import { whyUnsupported } from "./model/unsupported.js";
 import type { Gradient } from "./optimizers/apply.js";
 import { TrainingGraph } from "./training-graph.js";
@@ -43,6 +44,8 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
   const g = new TrainingGraph(prepared.opset, model.irVersion, "training");
   const forward = buildForward(g, prepared, { parameters, path: given, frozen, problems }, options);
   const path = gradientPath(forward.nodes, output, parameters);
+  const used = withoutBranchesNotTaken(forward.nodes, output, parameters, options.trainable);
+  if (!problems.any && used.length < parameters.length) return differentiate(prepared, { ...options, trainable: used });
   const results = new Set(model.graph.outputs.map(({ name }) => name));
   const nodes = withGelus(forward.nodes, results, (value) => g.constantOf(value));
   const { channelBlock = 0 } = options;
@@ -76,6 +79,20 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
       output: { name: output, dims: outputDims },
     },
   };
+}
+
+/** The parameters that are read where branches that are not taken are gone. @throws OnnxTrainError for one that is named. */
+function withoutBranchesNotTaken(
+  nodes: readonly OnnxNode[],
+  output: string,
+  parameters: readonly string[],
+  choice: Trainable | undefined,
+): readonly string[] {
+  const read = influences(nodes, output);
+  const lost = parameters.find((name) => !read.has(name));
+  if (lost !== undefined && typeof choice === "object")
+    throw new OnnxTrainError(`trainable: "${lost}" is read only where the model does not get to`);
+  return parameters.filter((name) => read.has(name));
 }
 
 /** The output that a loss takes. @throws OnnxTrainError where there are several and none is named. */

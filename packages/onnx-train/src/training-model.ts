@@ -93,7 +93,7 @@ export interface TrainingModel {
  * and where the optimizer's scalars depend on the step, they are those of step 1 and a scalar `attempt` counts the steps from
  * 1, with those that are skipped. Gradients are given unscaled, not finite where they overflow.
  *
- * @throws OnnxTrainError for opsets outside 13 to 23, nothing to train, and operators without a gradient on the way
+ * @throws OnnxTrainError for opsets outside 13 to 25, nothing to train, and operators without a gradient on the way
  *   from a parameter to the loss (all of them are named).
  */
 export function buildTrainingModel(given: Uint8Array | OnnxModel, options: TrainingModelOptions): TrainingModel {

@@ -307,9 +307,12 @@ describe("models that cannot train say why", () => {
       /no gradient passes through "step" \(Round\)/,
     ],
     [
-      "attention as one operator",
-      model((g, x, w) => g.node("Attention", [g.node("MatMul", [x, w])], {}, { name: "a" }), 23),
-      /"a" \(Attention\): a whole attention block: export it as MatMul and Softmax/,
+      "attention to what was computed before",
+      model((g, x, w) => {
+        const y = g.node("Unsqueeze", [g.node("MatMul", [x, w]), g.int64s([0, 1])]);
+        return g.node("Attention", [y, y, y, undefined, y, y], {}, { name: "a" });
+      }, 23),
+      /"a" \(Attention\): keys and values of the past are for generation/,
     ],
   ])("%s", (_title, given, message) => {
     expect(() => operators(given)).toThrow(message);

@@ -1,8 +1,12 @@
 /** Operators that training replaces by simpler ones, which then have gradients of their own. */
+
+import { activationDecompositions } from "./activations.js";
+import { attentionDecompositions } from "./attention.js";
 import { recurrentDecompositions } from "./cells.js";
 import type { Decompositions } from "./decomposition.js";
 import { dropoutDecompositions } from "./dropout.js";
 import { einsumDecomposition } from "./einsum.js";
+import { lossDecompositions } from "./losses.js";
 import { normalizationDecompositions } from "./normalization.js";
 import { poolingDecompositions } from "./pooling.js";
 
@@ -11,5 +15,8 @@ export const decompositions: Decompositions = {
   ...poolingDecompositions,
   ...recurrentDecompositions,
   ...dropoutDecompositions,
+  ...activationDecompositions,
+  ...lossDecompositions,
+  ...attentionDecompositions,
   Einsum: einsumDecomposition,
 };

@@ -4,6 +4,8 @@ const REDUCTIONS = ["Sum", "Mean", "Max", "Min", "Prod", "L1", "L2", "LogSum", "
 export const constantInputs: Readonly<Record<string, readonly number[]>> = {
   ...Object.fromEntries(REDUCTIONS.map((kind) => [`Reduce${kind}`, [1]])),
   Where: [0],
+  If: [0],
+  Loop: [0, 1],
   CastLike: [1],
   Expand: [1],
   Reshape: [1],
@@ -24,6 +26,9 @@ export const constantInputs: Readonly<Record<string, readonly number[]>> = {
   Trilu: [1],
   Dropout: [1, 2],
   BatchNormalization: [3, 4],
+  SoftmaxCrossEntropyLoss: [1, 2],
+  NegativeLogLikelihoodLoss: [1, 2],
+  RotaryEmbedding: [1, 2, 3],
   LSTM: [4],
   GRU: [4],
   RNN: [4],

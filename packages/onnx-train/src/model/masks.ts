@@ -12,14 +12,18 @@ const BEFORE_SOFTMAX: ReadonlySet<string> = new Set([
 const BLOCKING = -100;
 
 /**
- * Names of the float32 tensors that act on a Softmax by arithmetic alone and hold nothing but zeros and ones, or zeros and one
+ * Names of the float32 tensors that act on a Softmax by arithmetic alone, or are the mask of an Attention, and hold nothing but zeros and ones, or zeros and one
  * large negative number: which positions are seen, not how. They have two axes or more, and both values.
  */
 export function masksAmong(nodes: readonly OnnxNode[], tensors: ReadonlyMap<string, Tensor>): Set<string> {
-  const scores = nodes.filter(({ domain, opType }) => domain === "" && opType === "Softmax");
+  const standard = nodes.filter(({ domain }) => domain === "");
+  const scores = standard.flatMap(({ opType, inputs }) => {
+    const [score] = opType === "Softmax" ? inputs : opType === "Attention" ? inputs.slice(3, 4) : [];
+    return score ? [score] : [];
+  });
   const inputsOf = ({ domain, opType, inputs }: OnnxNode) =>
     domain === "" && BEFORE_SOFTMAX.has(opType) ? inputs : [];
-  const acting = new Set(scores.flatMap(({ inputs }) => [...ancestors(nodes, inputs[0]!, inputsOf)]));
+  const acting = new Set(scores.flatMap((score) => [...ancestors(nodes, score, inputsOf)]));
   return new Set(
     [...acting].filter((name) => {
       const tensor = tensors.get(name);

@@ -37,7 +37,7 @@ export interface PreparedModel {
 }
 
 const OLDEST = 13;
-const NEWEST = 23;
+const NEWEST = 25;
 /** From 13 to 17 no operator with a gradient here changed its meaning; 17 brings ScatterND with addition and LayerNormalization. */
 const LIFTED = 17;
 /** The IR version that opset 17 came with. */
@@ -54,7 +54,7 @@ const sameMeaning = (a: number, b: number) => a === b || Math.max(a, b) <= LIFTE
 /**
  * Functions are written out, external data and Constant nodes with floats become initializers.
  *
- * @throws OnnxTrainError for opsets outside 13 to 23. @throws OnnxError for external data that is missing.
+ * @throws OnnxTrainError for opsets outside 13 to 25. @throws OnnxError for external data that is missing.
  */
 export function prepareModel(given: Uint8Array | OnnxModel, options: PrepareOptions = {}): PreparedModel {
   const decoded = given instanceof Uint8Array ? decodeModel(given) : given;

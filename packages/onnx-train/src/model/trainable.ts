@@ -5,6 +5,8 @@ import { OnnxTrainError } from "../errors.js";
 import { constantInputs } from "../gradients/constant-inputs.js";
 import { gradientRules } from "../gradients/index.js";
 import { stopsGradient } from "../gradients/stops.js";
+import { isControlFlow } from "./control-flow.js";
+import { readNames } from "./names.js";
 import type { PreparedModel } from "./prepare.js";
 import { ancestors, whyUntrainable } from "./untrainable.js";
 
@@ -18,11 +20,13 @@ function differentiableInputs(node: OnnxNode): string[] {
   if (node.domain === "" && stopsGradient.has(node.opType)) return [];
   if (node.domain === "" && node.opType === "Cast" && !FLOATS.has(getInt(node, "to") ?? 0)) return [];
   const constant = node.domain === "" ? constantInputs[node.opType] : undefined;
-  return node.inputs.filter((name, i) => name !== "" && !constant?.includes(i));
+  const inputs = node.inputs.filter((name, i) => name !== "" && !constant?.includes(i));
+  // Branches and bodies read values from around them as well.
+  return isControlFlow(node) ? [...inputs, ...readNames({ ...node, inputs: [] })] : inputs;
 }
 
 /** Values on which the loss depends differentiably. */
-const influences = (nodes: readonly OnnxNode[], output: string): Set<string> =>
+export const influences = (nodes: readonly OnnxNode[], output: string): Set<string> =>
   ancestors(nodes, output, differentiableInputs);
 
 /**
@@ -80,10 +84,10 @@ export function gradientPath(nodes: readonly OnnxNode[], output: string, paramet
   return active;
 }
 
-/** Nodes on the path whose operator has no gradient at all. */
+/** Nodes on the path whose operator has no gradient at all; control flow shows when its sizes are known. */
 export function blockingNodes(nodes: readonly OnnxNode[], path: ReadonlySet<string>): OnnxNode[] {
   const known = (node: OnnxNode) =>
-    (node.domain === "" && Object.hasOwn(gradientRules, node.opType)) || hasDecomposition(node);
+    (node.domain === "" && Object.hasOwn(gradientRules, node.opType)) || hasDecomposition(node) || isControlFlow(node);
   const onPath = (node: OnnxNode) =>
     node.outputs.some((name) => path.has(name)) && differentiableInputs(node).some((name) => path.has(name));
   return nodes.filter((node) => onPath(node) && !known(node));

@@ -1,17 +1,16 @@
 /** Why a node has no gradient. */
 import type { OnnxNode } from "@idinit/onnx";
 
-const CONTROL = "control flow: export the model with fixed branches and loop counts";
+const CONTROL = "control flow that depends on data; what follows from sizes and constants is written out";
 const QUANTIZED = "quantized arithmetic is piecewise constant: train the float model";
 const RANDOM = "random values are drawn anew at every run, so they do not depend on their inputs differentiably";
-const FUSED = "a whole attention block: export it as MatMul and Softmax (an opset below 23 does)";
 
 /** Reasons by operator; operators without an entry have none but that no rule exists. */
 export const unsupportedOperators: Readonly<Record<string, string>> = {
   If: CONTROL,
   Loop: CONTROL,
   Scan: CONTROL,
-  SequenceMap: CONTROL,
+  SequenceMap: "control flow over sequences, which are no tensors",
   QuantizeLinear: QUANTIZED,
   DequantizeLinear: QUANTIZED,
   DynamicQuantizeLinear: QUANTIZED,
@@ -25,8 +24,6 @@ export const unsupportedOperators: Readonly<Record<string, string>> = {
   RandomUniformLike: RANDOM,
   Bernoulli: RANDOM,
   Multinomial: RANDOM,
-  Attention: FUSED,
-  RotaryEmbedding: "a fused rotation: export it as Mul, Neg and Concat (an opset below 23 does)",
   NonMaxSuppression: "it selects boxes, a step function of its scores",
   Unique: "it selects elements, a step function of its input",
 };

@@ -126,12 +126,12 @@ const layerNorm: InferRule = (c) => {
 
 /** Results have type and shape of the first input. */
 const SAME = [
-  ...["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "ThresholdedRelu", "Shrink"],
+  ...["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "ThresholdedRelu", "Shrink", "Swish"],
   ...["Sigmoid", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Hardmax", "Clip"],
   ...["Neg", "Abs", "Sign", "Round", "Reciprocal", "Sqrt", "Exp", "Log", "Erf"],
   ...["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh"],
   ...["CumSum", "Trilu", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LRN"],
-  ...["MeanVarianceNormalization", "LpNormalization", "ScatterND", "ScatterElements"],
+  ...["MeanVarianceNormalization", "LpNormalization", "ScatterND", "ScatterElements", "RotaryEmbedding"],
 ];
 const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   Greater: (a, b) => a > b,

@@ -1,5 +1,6 @@
 /** Shape inference, node by node: static where it can be, names of dimensions where it cannot. */
 import type { OnnxNode } from "@idinit/onnx";
+import { blockRules } from "./blocks.js";
 import { einsum } from "./einsum.js";
 import { elementRules } from "./elements.js";
 import { elementwiseRules } from "./elementwise.js";
@@ -19,6 +20,7 @@ const RULES: ReadonlyMap<string, InferRule> = new Map(
     ...layoutRules,
     ...elementRules,
     ...recurrentRules,
+    ...blockRules,
     Slice: slice,
     Einsum: einsum,
     Resize: resize,

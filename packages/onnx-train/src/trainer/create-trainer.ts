@@ -34,7 +34,7 @@ const STATE = ["parameter", "running", "slot", "average", "scaling"] as const;
  * Batch norm uses the batch's statistics and follows the running ones; dropout drops. Sizes that the model
  * leaves open stay open; where gradients need them (`cannot tell which axes broadcast`), set `batchSize` or `inputShapes`.
  *
- * @param source ONNX bytes (opset 13 to 23, float32 weights inside) or the decoded model; it is not changed.
+ * @param source ONNX bytes (opset 13 to 25, float32 weights inside) or the decoded model; it is not changed.
  * @throws OnnxTrainError for a model that cannot be trained; the message names the nodes or tensors. For mixed precision on a
  *   device without float16.
  * @example

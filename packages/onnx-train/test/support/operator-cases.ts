@@ -1,11 +1,13 @@
 /** Cases for every operator with a gradient. */
 import { activationCases } from "./cases/activations.js";
+import { attentionCases } from "./cases/attention.js";
 import { p, scalar } from "./cases/case.js";
 import { convCases } from "./cases/conv.js";
 import { elementwiseCases } from "./cases/elementwise.js";
 import { indexingCases } from "./cases/indexing.js";
 import { layoutCases } from "./cases/layout.js";
 import { linearCases } from "./cases/linear.js";
+import { lossCases } from "./cases/losses.js";
 import { normCases } from "./cases/norms.js";
 import { poolingCases } from "./cases/pooling.js";
 import { recurrentCases } from "./cases/recurrent.js";
@@ -28,4 +30,6 @@ export const operatorCases: readonly OperatorCase[] = [
   ...indexingCases,
   ...resizeCases,
   ...recurrentCases,
+  ...attentionCases,
+  ...lossCases,
 ];

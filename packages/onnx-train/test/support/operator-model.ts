@@ -20,7 +20,7 @@ export interface OperatorCase {
   readonly outputs?: number;
   /** The first opset that the case is legal in. Default 13. */
   readonly opset?: number;
-  /** The last one. Default 23. */
+  /** The last one. Default 25. */
   readonly until?: number;
   readonly forms?: TrainingModelOptions["forms"];
 }
@@ -37,8 +37,9 @@ function spacedValues(count: number, positive: boolean): Float32Array {
   );
 }
 
-function caseModel({ op, operands, attributes, outputs = 1 }: OperatorCase, opset: number): OnnxModel {
-  const g = new GraphBuilder({ opset, irVersion: opset >= 23 ? 11 : opset >= 21 ? 10 : 8 });
+/** The operator between its operands and one row of results. */
+export function caseModel({ op, operands, attributes, outputs = 1 }: OperatorCase, opset: number): OnnxModel {
+  const g = new GraphBuilder({ opset, irVersion: opset >= 25 ? 12 : opset >= 23 ? 11 : opset >= 21 ? 10 : 8 });
   const inputs = operands.map((operand, i) => {
     if (operand === undefined) return undefined;
     if ("ints" in operand) {
@@ -69,11 +70,11 @@ function caseModel({ op, operands, attributes, outputs = 1 }: OperatorCase, opse
 }
 
 /** The opsets of this package that a case is legal in. */
-export const legalIn = ({ opset = 13, until = 23 }: OperatorCase, version: number): boolean =>
+export const legalIn = ({ opset = 13, until = 25 }: OperatorCase, version: number): boolean =>
   version >= opset && version <= until;
 
 /** The opset that finite differences are taken in: 17, or the nearest that is legal. */
-export const usualOpset = ({ opset = 13, until = 23 }: OperatorCase): number => Math.min(Math.max(17, opset), until);
+export const usualOpset = ({ opset = 13, until = 25 }: OperatorCase): number => Math.min(Math.max(17, opset), until);
 
 export interface PreparedCase {
   readonly session: InferenceSession;

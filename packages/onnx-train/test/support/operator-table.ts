@@ -12,7 +12,7 @@ import { webgpuResults } from "./webgpu-results.js";
  * The opsets that are compared, beside 17 in which finite differences are taken: the oldest, those that moved attributes to
  * inputs or changed a meaning, the newest.
  */
-export const OPSETS = [13, 18, 21, 23] as const;
+export const OPSETS = [13, 18, 21, 25] as const;
 
 /** Compared with fixed masks, in test/dropout.test.ts. */
 const CHECKED_ELSEWHERE: ReadonlySet<string> = new Set(["Dropout"]);

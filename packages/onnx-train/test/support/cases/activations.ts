@@ -28,6 +28,11 @@ export const activationCases = [
     c("tanh", [p(3, 4)], { approximate: "tanh" }, { opset: 20 }),
   ),
   ...of(
+    "Swish",
+    c("default", [p(3, 4)], undefined, { opset: 24 }),
+    c("alpha 1.7", [p(3, 4)], { alpha: 1.7 }, { opset: 24 }),
+  ),
+  ...of(
     "Clip",
     c("both bounds", [p(3, 4), scalar(-0.83), scalar(0.83)]),
     c("upper", [p(3, 4), undefined, scalar(0.83)]),
