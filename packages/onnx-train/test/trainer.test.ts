@@ -234,7 +234,12 @@ describe("models that cannot be trained", () => {
   it("names every node without a gradient at once", () => {
     const bytes = build((g, x, w) => {
       const a = g.node("Det", [g.node("MatMul", [x, w])], {}, { name: "first" });
-      return g.node("Mish", [g.node("SequenceMap", [a], {}, { name: "second" })], {}, { domain: "my.domain", name: "third" });
+      return g.node(
+        "Mish",
+        [g.node("SequenceMap", [a], {}, { name: "second" })],
+        {},
+        { domain: "my.domain", name: "third" },
+      );
     });
     const attempt = () => buildTrainingModel(bytes, { loss: "mse" });
     expect(attempt).toThrow(OnnxTrainError);
