@@ -67,7 +67,7 @@ export async function lsuv(graph: Graph, options: LsuvOptions): Promise<LsuvResu
   checkObject("lsuv", "options", options);
   const { forward, tolerance = 0.1, maxTries = 20, scheme = orthogonal({ gain: 1 }), ...rest } = options;
   if (typeof forward !== "function") throw new IdinitError(`lsuv: forward must be a function, got ${show(forward)}`);
-  checkNumber("lsuv", "tolerance", tolerance, { minimum: 0, open: true });
+  checkNumber("lsuv", "tolerance", tolerance, 0, true);
   if (!Number.isInteger(maxTries) || maxTries < 1) {
     throw new IdinitError(`lsuv: maxTries must be an integer >= 1, got ${show(maxTries)}`);
   }

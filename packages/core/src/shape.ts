@@ -47,7 +47,8 @@ export function checkCount(fail: Fail, what: string, value: number): void {
   if (!isCount(value)) fail(`${what} must be an integer >= 1`, value);
 }
 
-const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+/** Whether a value is an integer >= 1. */
+export const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
 
 const AXIS_NAMES: Readonly<Record<string, string>> = { O: "out", I: "in", D: "depth", H: "height", W: "width" };
 
@@ -86,28 +87,26 @@ export function toCanonical(
   // Stored strides, from the last axis backwards. The spatial axes are neighbours in every layout, so one step serves all taps.
   const sizes: Record<string, number> = { I: 1 };
   const steps: Record<string, number> = { I: 1, W: 1 };
-  const spatial: number[] = [];
   let size = 1;
   for (let axis = layout.length; axis-- > 0; ) {
     const letter = layout[axis]!;
-    const length = plain ? product(shape) : shape[axis]!;
-    sizes[letter] = length;
     steps[letter] = size;
-    size *= length;
-    if (!"OI".includes(letter)) spatial.unshift(length);
+    size *= sizes[letter] = plain ? product(shape) : shape[axis]!;
   }
   if (!Number.isSafeInteger(size)) fail(`shape ${show(shape)} has too many elements`);
-  const grouped = transposed ? "I" : "O";
+  const spatial = [..."DHW"].flatMap((letter) => sizes[letter] ?? []);
+  const taps = product(spatial);
+  const grouped = transposed && groups > 1 ? "I" : "O";
   const perGroup = sizes[grouped]! / groups;
   if (!Number.isInteger(perGroup)) fail(`groups must divide ${AXIS_NAMES[grouped]} = ${sizes[grouped]}`, groups);
   const out = sizes.O! * (transposed ? groups : 1);
-  const inputs = transposed ? perGroup : sizes.I!;
-  const taps = product(spatial);
+  const inputs = sizes.I! / (transposed ? groups : 1);
   const strides = { group: perGroup * steps[grouped]!, out: steps.O!, in: steps.I!, tap: steps.W! };
   const fans = { fanIn: inputs * taps, fanOut: out * taps };
   return { layout, out, in: inputs, spatial, taps, groups, transposed, ...fans, size, strides };
 }
 
-function product(sizes: readonly number[]): number {
+/** 1 for none. */
+export function product(sizes: readonly number[]): number {
   return sizes.reduce((result, size) => result * size, 1);
 }

@@ -1,6 +1,6 @@
 /** Tensors whose axes no layout names: which axes are in, out, batch and spatial, said by number. */
 import { checkObject, type Fail, failing, show } from "../errors.js";
-import { toCanonical } from "../shape.js";
+import { product, toCanonical } from "../shape.js";
 
 /** Axes by number; negative ones count from the end. */
 export interface Axes {
@@ -54,5 +54,5 @@ export function resolveAxes(shape: readonly number[], axes: Axes, who: string, l
 
 /** Product of the dimensions of some axes. */
 export function sizeOf(shape: readonly number[], axes: readonly number[]): number {
-  return axes.reduce((product, axis) => product * shape[axis]!, 1);
+  return product(axes.map((axis) => shape[axis]!));
 }

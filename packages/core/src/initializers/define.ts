@@ -1,25 +1,25 @@
-/** What all factories share: options are checked, parts cut and the array made here, once. */
-import { checkObject, type Fail, failing, show } from "../errors.js";
+/** What all factories share: options are checked and the array made here, once. */
+import { type Fail, failing, show } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { createStream, type Stream } from "../random/stream.js";
-import { checkCount, type Kernel, toCanonical } from "../shape.js";
-import { type Block, blocksOf } from "./block.js";
+import { checkCount, isCount, type Kernel, toCanonical } from "../shape.js";
+import { type Block, blockOf, partsOf } from "./block.js";
 
 export type { Block } from "./block.js";
 
-/** Sets the values of one block in `data`, which holds the tensor, or the range of rows asked for. */
+/** Sets the values of the rows asked for in `data`, which holds these alone. */
 export type Fill = (data: Float32Array, block: Block, stream: Stream) => void;
 
 /** What a {@link Fill} is like. */
 export interface Traits {
   /** It sets only what is not 0, and gets data that is zero. If not, it sets every element. Default false. */
   readonly sparse?: boolean;
-  /** What it needs of a kernel beyond what all need; called before anything is written. Default nothing. */
-  readonly check?: (kernel: Kernel, fail: Fail) => void;
+  /** What it needs of a tensor beyond what all need; called before anything is written. Default nothing. */
+  readonly check?: (block: Block, fail: Fail) => void;
 }
 
 /**
- * Makes an initializer of a function that fills one block.
+ * Makes an initializer of a function that fills a tensor, or some rows of it.
  *
  * @param needs `"kernel"` refuses layout `"O"`, which has no in axis; `"values"` takes any shape.
  */
@@ -28,27 +28,26 @@ export function define(
   params: Readonly<Record<string, Json>>,
   needs: "kernel" | "values",
   fill: Fill,
-  { sparse = false, check }: Traits = {},
+  { sparse, check }: Traits = {},
 ): Initializer {
   const run = (shape: readonly number[], options: GenerateOptions = {}, given?: Float32Array): Float32Array => {
-    checkObject(name, "options", options);
-    const { key = "", seed = 0, parts = 1 } = options;
+    const kernel = toCanonical(shape, options, name, options?.key);
+    const { key = "", seed = 0, parts = 1, rows = [0, kernel.out] } = options;
     const fail: Fail = failing(name, key);
-    const kernel = toCanonical(shape, options, name, key);
     if (needs === "kernel") checkKernel(kernel, shape, fail);
     checkParts(kernel, parts, fail);
-    const rows = checkRows(kernel, options.rows, fail);
+    checkRows(kernel, rows, fail);
     const stream = createStream(seed, key, name);
     const size = (kernel.size / kernel.out) * rows[1];
-    if (given !== undefined && !(given instanceof Float32Array)) fail("target must be a Float32Array", given);
-    if (given !== undefined && given.length !== size) {
+    if (given && !(given instanceof Float32Array)) fail("target must be a Float32Array", given);
+    if (given && given.length !== size) {
       fail(`target needs ${size} elements for ${show(shape)}, rows ${show(rows)}`, given.length);
     }
-    const blocks = blocksOf(kernel, parts, rows);
-    check?.(blocks[0]!, fail);
+    const block = blockOf(kernel, parts, rows);
+    check?.(block, fail);
     const data = given ?? allocate(size, fail);
     if (sparse) given?.fill(0);
-    for (const block of blocks) fill(data, block, stream);
+    fill(data, block, stream);
     return data;
   };
   return {
@@ -56,6 +55,13 @@ export function define(
     params,
     generate: (shape, options) => run(shape, options),
     generateInto: (target, shape, options) => void run(shape, options, target),
+  };
+}
+
+/** Sets each part by itself, as a block without parts. */
+export function inParts(fill: Fill): Fill {
+  return (data, block, stream) => {
+    for (const part of partsOf(block)) fill(data, part, stream);
   };
 }
 
@@ -70,16 +76,12 @@ export function checkParts({ out, groups }: Kernel, parts: number, fail: Fail): 
   if (parts > 1 && groups > 1) fail(`parts ${parts} can't be joined with groups ${groups}`);
 }
 
-type Rows = readonly [start: number, count: number];
-
-function checkRows({ out, groups, transposed }: Kernel, rows: Rows = [0, out], fail: Fail): Rows {
-  const valid = Array.isArray(rows) && rows.length === 2 && rows.every(Number.isInteger);
-  if (!valid || rows[0] < 0 || rows[1] < 1 || rows[0] + rows[1] > out) {
+function checkRows({ out, groups, transposed }: Kernel, rows: readonly number[], fail: Fail): void {
+  const [start, count, ...rest] = Array.isArray(rows) ? rows : [];
+  if (!isCount(start + 1) || !isCount(count) || start + count > out || rest.length > 0) {
     fail(`rows must be [start, count] within out = ${out}, count >= 1`, rows);
   }
-  if (transposed && groups > 1 && rows[1] < out)
-    fail(`rows can't be cut from a transposed kernel with groups ${groups}`);
-  return rows;
+  if (transposed && groups > 1 && count < out) fail(`rows can't be cut from a transposed kernel with groups ${groups}`);
 }
 
 function allocate(size: number, fail: Fail): Float32Array {

@@ -1,8 +1,8 @@
 /** Orthogonal convolutions: a random orthogonal matrix at the centre tap. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOneOf, checkOptions } from "./check.js";
-import { define } from "./define.js";
-import { orthonormalVectors } from "./haar.js";
+import { readOptions } from "./check.js";
+import { define, inParts } from "./define.js";
+import { orthonormalMatrix } from "./haar.js";
 import { storeRows } from "./store.js";
 
 /** Parameters of {@link deltaOrthogonal}. */
@@ -34,38 +34,28 @@ export interface DeltaOrthogonalOptions {
  */
 export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializer {
   const who = "deltaOrthogonal";
-  checkOptions(who, options, "gain", "narrowing");
-  const gain = checkNumber(who, "gain", options.gain ?? 1);
-  const narrowing = checkOneOf(who, "narrowing", options.narrowing ?? "error", ["error", "rows"]);
-  return define(
-    who,
-    { gain, narrowing },
-    "kernel",
-    (data, block, stream) => {
-      const { in: columns, taps, groups } = block;
+  const params = readOptions(who, options, { gain: [1], narrowing: ["error", "rows"] });
+  const fill = inParts((data, block, stream) => {
+    const { in: columns, taps, groups } = block;
+    const values = new Float32Array(block.out * columns * taps);
+    let at = block.spatial.reduce((index, size) => index * size + Math.floor((size - 1) / 2), 0);
+    for (let group = 0; group < groups; group++) {
       const rows = block.out / groups;
-      const count = Math.min(rows, columns);
-      const length = Math.max(rows, columns);
-      const centre = block.spatial.reduce((index, size) => index * size + Math.floor((size - 1) / 2), 0);
-      const values = new Float32Array(block.out * columns * taps);
-      for (let group = 0; group < groups; group++) {
-        const vectors = orthonormalVectors(stream, count, length, (block.firstRow + group * rows) * columns);
-        for (let vector = 0; vector < count; vector++) {
-          for (let i = 0; i < length; i++) {
-            const [m, j] = rows >= columns ? [i, vector] : [vector, i];
-            values[((group * rows + m) * columns + j) * taps + centre] = gain * vectors[vector * length + i]!;
-          }
-        }
+      const from = (block.firstRow + group * rows) * columns;
+      for (const value of orthonormalMatrix(stream, rows, columns, from, params.gain)) {
+        values[at] = value;
+        at += taps;
       }
-      storeRows(data, block, values);
+    }
+    storeRows(data, block, values);
+  });
+  return define(who, params, "kernel", fill, {
+    check({ in: columns, out, groups, parts }, fail) {
+      const rows = out / groups / parts;
+      if (params.narrowing === "rows" || rows >= columns) return;
+      fail(
+        `needs in <= out in each group, got in ${columns}, out ${rows}; pass narrowing: "rows" for orthonormal rows`,
+      );
     },
-    {
-      check: ({ in: columns, out, groups }, fail) => {
-        if (narrowing === "rows" || out / groups >= columns) return;
-        fail(
-          `needs in <= out in each group, got in ${columns}, out ${out / groups}; pass narrowing: "rows" for orthonormal rows`,
-        );
-      },
-    },
-  );
+  });
 }

@@ -1,5 +1,5 @@
 /** Gains: how much wider a weight must be to make up for the non-linearity behind it. */
-import { IdinitError, show } from "../errors.js";
+import { failing } from "../errors.js";
 import { checkOneOf } from "./check.js";
 
 /** Non-linearities with an established gain. */
@@ -16,7 +16,7 @@ export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" 
  * @example gain("leakyRelu", 0.2) // 1.3868
  */
 export function gain(nonlinearity: Nonlinearity, slope = 0.01): number {
-  if (!Number.isFinite(slope)) throw new IdinitError(`gain: slope must be a finite number, got ${show(slope)}`);
+  if (!Number.isFinite(slope)) failing("gain")("slope must be a finite number", slope);
   const gains: Record<Nonlinearity, number> = {
     linear: 1,
     sigmoid: 1,
@@ -25,5 +25,6 @@ export function gain(nonlinearity: Nonlinearity, slope = 0.01): number {
     leakyRelu: Math.sqrt(2 / (1 + slope * slope)),
     selu: 3 / 4,
   };
-  return gains[checkOneOf("gain", "nonlinearity", nonlinearity, Object.keys(gains) as Nonlinearity[])];
+  checkOneOf("gain", "nonlinearity", nonlinearity, Object.keys(gains) as Nonlinearity[]);
+  return gains[nonlinearity];
 }

@@ -1,6 +1,6 @@
 /** Glorot's normal initialization. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOneOf, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { scaled } from "./varianceScaling.js";
 
 /**
@@ -12,11 +12,14 @@ import { scaled } from "./varianceScaling.js";
  * @param options.truncated Within two deviations and variance-corrected, as Keras draws it. Default false, as PyTorch.
  */
 export function glorotNormal(options: { readonly gain?: number; readonly truncated?: boolean } = {}): Initializer {
-  checkOptions("glorotNormal", options, "gain", "truncated");
-  const gain = checkNumber("glorotNormal", "gain", options.gain ?? 1, { minimum: 0, open: true });
-  const truncated = checkOneOf("glorotNormal", "truncated", options.truncated ?? false, [true, false]);
-  const distribution = truncated ? "truncatedNormal" : "normal";
-  return scaled("glorotNormal", { gain, truncated }, { scale: gain * gain, mode: "fan_avg", distribution });
+  const params = readOptions("glorotNormal", options, { gain: [1, 0, true], truncated: [false, true] });
+  return scaled(
+    "glorotNormal",
+    params,
+    params.gain * params.gain,
+    "fan_avg",
+    params.truncated ? "truncatedNormal" : "normal",
+  );
 }
 
 /** Another name of {@link glorotNormal}, after the author's first name. */

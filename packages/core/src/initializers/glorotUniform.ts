@@ -1,6 +1,6 @@
 /** Glorot's uniform initialization. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { scaled } from "./varianceScaling.js";
 
 /**
@@ -11,9 +11,8 @@ import { scaled } from "./varianceScaling.js";
  * @param options.gain > 0. Default 1.
  */
 export function glorotUniform(options: { readonly gain?: number } = {}): Initializer {
-  checkOptions("glorotUniform", options, "gain");
-  const gain = checkNumber("glorotUniform", "gain", options.gain ?? 1, { minimum: 0, open: true });
-  return scaled("glorotUniform", { gain }, { scale: gain * gain, mode: "fan_avg", distribution: "uniform" });
+  const params = readOptions("glorotUniform", options, { gain: [1, 0, true] });
+  return scaled("glorotUniform", params, params.gain * params.gain, "fan_avg", "uniform");
 }
 
 /** Another name of {@link glorotUniform}, after the author's first name. */

@@ -26,28 +26,26 @@ export function orthonormalVectors(
   makeWorkspace: MakeWorkspace = createWorkspace,
 ): Float64Array {
   const width = Math.min(WIDTH, count);
-  // Vectors X [count, length], Vᵀ [width, length], V [length, width], X V and −X V Tᵀ [count, width], Vᵀ V and −Tᵀ.
-  const sizes = [count * length, width * length, length * width, count * width, count * width, width ** 2, width ** 2];
-  const { data, multiplyAdd } = makeWorkspace(sizes.reduce((sum, size) => sum + size));
-  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+  const { data, multiplyAdd } = makeWorkspace(count * length + 2 * width * (length + count + width));
   for (let first = width * (Math.ceil(count / width) - 1); first >= 0; first -= width) {
     const reach = length - first;
-    const w = Math.min(width, count - first);
     const rest = count - first;
+    const w = Math.min(width, rest);
+    let end = count * length;
+    const place = (rows: number, stride: number) => {
+      end += rows * stride;
+      return { at: end - rows * stride, stride };
+    };
     const vectors = { at: first * length + first, stride: length };
-    const rows = { at: starts[1]!, stride: reach };
-    const columns = { at: starts[2]!, stride: w };
-    const seen = { at: starts[3]!, stride: w };
-    const moved = { at: starts[4]!, stride: w };
-    const gram = { at: starts[5]!, stride: w };
-    const factor = { at: starts[6]!, stride: w };
-    data.fill(0, rows.at, rows.at + w * reach);
+    // Vᵀ, V, X V and −X V Tᵀ of the vectors X, Vᵀ V and −Tᵀ.
+    const [rows, columns, seen] = [place(w, reach), place(reach, w), place(rest, w)];
+    const [moved, gram, factor] = [place(rest, w), place(w, w), place(w, w)];
+    data.fill(0, rows.at, end);
     for (let j = 0; j < w; j++) {
       const v = data.subarray(rows.at + j * reach + j, rows.at + (j + 1) * reach);
       data[vectors.at + j * (length + 1)] = makeReflector(stream, v, from + (first + j) * length);
+      for (let i = j; i < reach; i++) data[columns.at + i * w + j] = v[i - j]!;
     }
-    transpose(data, rows.at, w, reach, columns.at);
-    data.fill(0, seen.at, factor.at + w * w);
     multiplyAdd(gram, rows, columns, w, reach, w);
     setFactor(data, gram.at, factor.at, w);
     multiplyAdd(seen, vectors, columns, rest, reach, w);
@@ -55,6 +53,23 @@ export function orthonormalVectors(
     multiplyAdd(vectors, moved, rows, rest, w, reach);
   }
   return data.subarray(0, count * length);
+}
+
+/** `gain` times a matrix with orthonormal columns, or with orthonormal rows where there are fewer of these; row-major. */
+export function orthonormalMatrix(
+  stream: Stream,
+  rows: number,
+  columns: number,
+  from: number,
+  gain: number,
+): Float64Array {
+  const tall = rows >= columns;
+  const vectors = orthonormalVectors(stream, Math.min(rows, columns), Math.max(rows, columns), from);
+  const values = new Float64Array(vectors.length);
+  for (let at = 0, m = 0; m < rows; m++) {
+    for (let j = 0; j < columns; j++, at++) values[at] = gain * vectors[tall ? j * rows + m : at]!;
+  }
+  return values;
 }
 
 /** Draws v with H = I − v vᵀ; returns the sign of D. */
@@ -71,12 +86,6 @@ function squares(v: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < v.length; i++) sum += v[i]! * v[i]!;
   return sum;
-}
-
-function transpose(data: Float64Array, from: number, rows: number, columns: number, to: number): void {
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) data[to + j * rows + i] = data[from + i * columns + j]!;
-  }
 }
 
 /** −Tᵀ from Vᵀ V: T[j, j] = 1 and T[i, j] = −Σ T[i, l] (VᵀV)[l, j] over i <= l < j. */

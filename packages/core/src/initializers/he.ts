@@ -1,6 +1,8 @@
 /** What the two He initializers share. */
-import { checkOneOf } from "./check.js";
+import type { Initializer } from "../initializer.js";
+import type { Rules } from "./check.js";
 import { gain, type Nonlinearity } from "./gain.js";
+import { scaled, type VarianceScalingOptions } from "./varianceScaling.js";
 
 /** Parameters of {@link heUniform} and {@link heNormal}. */
 export interface HeOptions {
@@ -12,11 +14,15 @@ export interface HeOptions {
   readonly slope?: number;
 }
 
-/** Checks the options of factory `who`; `scale` is gain². */
-export function heOptions(who: string, options: HeOptions): { params: Required<HeOptions>; scale: number } {
-  const mode = checkOneOf(who, "mode", options.mode ?? "fan_in", ["fan_in", "fan_out"]);
-  const nonlinearity = options.nonlinearity ?? "relu";
-  const slope = options.slope ?? 0.01;
-  const factor = gain(nonlinearity, slope);
-  return { params: { mode, nonlinearity, slope }, scale: factor * factor };
+/** How factories read these options; {@link gain} checks two of them. */
+export const HE_OPTIONS: Rules<HeOptions> = { mode: ["fan_in", "fan_out"], nonlinearity: "relu", slope: 0.01 };
+
+/** An initializer of variance gain² / fan. */
+export function he(
+  name: string,
+  params: Required<HeOptions>,
+  distribution: NonNullable<VarianceScalingOptions["distribution"]>,
+): Initializer {
+  const factor = gain(params.nonlinearity, params.slope);
+  return scaled(name, { ...params }, factor * factor, params.mode, distribution);
 }

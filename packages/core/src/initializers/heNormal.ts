@@ -1,8 +1,7 @@
 /** He's normal initialization. */
 import type { Initializer } from "../initializer.js";
-import { checkOneOf, checkOptions } from "./check.js";
-import { type HeOptions, heOptions } from "./he.js";
-import { scaled } from "./varianceScaling.js";
+import { readOptions } from "./check.js";
+import { HE_OPTIONS, type HeOptions, he } from "./he.js";
 
 /**
  * N(0, std²) with std = gain / √fan.
@@ -14,11 +13,8 @@ import { scaled } from "./varianceScaling.js";
  * @example heNormal({ mode: "fan_out" }).generate([64, 3, 7, 7], { seed: 1, key: "conv1.weight" })
  */
 export function heNormal(options: HeOptions & { readonly truncated?: boolean } = {}): Initializer {
-  checkOptions("heNormal", options, "mode", "nonlinearity", "slope", "truncated");
-  const { params, scale } = heOptions("heNormal", options);
-  const truncated = checkOneOf("heNormal", "truncated", options.truncated ?? false, [true, false]);
-  const distribution = truncated ? "truncatedNormal" : "normal";
-  return scaled("heNormal", { ...params, truncated }, { scale, mode: params.mode, distribution });
+  const params = readOptions("heNormal", options, { ...HE_OPTIONS, truncated: [false, true] });
+  return he("heNormal", params, params.truncated ? "truncatedNormal" : "normal");
 }
 
 /** Another name of {@link heNormal}, after the author's first name. */

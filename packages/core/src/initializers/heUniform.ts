@@ -1,8 +1,7 @@
 /** He's uniform initialization. */
 import type { Initializer } from "../initializer.js";
-import { checkOptions } from "./check.js";
-import { type HeOptions, heOptions } from "./he.js";
-import { scaled } from "./varianceScaling.js";
+import { readOptions } from "./check.js";
+import { HE_OPTIONS, type HeOptions, he } from "./he.js";
 
 /**
  * U(−a, a) with a = gain·√(3 / fan).
@@ -13,9 +12,7 @@ import { scaled } from "./varianceScaling.js";
  * @example heUniform({ nonlinearity: "leakyRelu", slope: Math.sqrt(5) }) // what PyTorch's Linear and Conv layers draw
  */
 export function heUniform(options: HeOptions = {}): Initializer {
-  checkOptions("heUniform", options, "mode", "nonlinearity", "slope");
-  const { params, scale } = heOptions("heUniform", options);
-  return scaled("heUniform", { ...params }, { scale, mode: params.mode, distribution: "uniform" });
+  return he("heUniform", readOptions("heUniform", options, HE_OPTIONS), "uniform");
 }
 
 /** Another name of {@link heUniform}, after the author's first name. */

@@ -1,6 +1,6 @@
 /** Zero-padded identity: `eye` for dense weights, Dirac for convolutions. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { define } from "./define.js";
 import { CENTRE, kernelMatrix, placeOf } from "./kernelMatrix.js";
 
@@ -17,8 +17,7 @@ import { CENTRE, kernelMatrix, placeOf } from "./kernelMatrix.js";
  * @example identity().generate([3, 2]) // [1, 0,  0, 1,  0, 0]
  */
 export function identity(options: { readonly gain?: number } = {}): Initializer {
-  checkOptions("identity", options, "gain");
-  const gain = checkNumber("identity", "gain", options.gain ?? 1);
+  const { gain } = readOptions("identity", options, { gain: [1] });
   return define(
     "identity",
     { gain },

@@ -3,13 +3,13 @@ import type { Initializer } from "../initializer.js";
 import { draw } from "../random/draw.js";
 import { VALUES } from "../random/plain.js";
 import { plainNormal } from "../random/plainNormal.js";
-import { checkNumber, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { define } from "./define.js";
 import {
+  KERNEL_MATRIX_OPTIONS,
   type KernelMatrix,
   type KernelMatrixOptions,
   kernelMatrix,
-  kernelMatrixOptions,
   placeOf,
 } from "./kernelMatrix.js";
 
@@ -43,21 +43,19 @@ export interface IdiOptions extends KernelMatrixOptions {
  * @example idi({ loose: 0 }).generate([3, 2]) // [1, 0,  0, 1,  1, 0]
  */
 export function idi(options: IdiOptions = {}): Initializer {
-  checkOptions("idi", options, "tau", "loose", "order", "taps");
-  const tau = checkNumber("idi", "tau", options.tau ?? 1);
-  const loose = checkNumber("idi", "loose", options.loose ?? 1e-6, { minimum: 0 });
-  const view = kernelMatrixOptions("idi", options);
+  const params = readOptions("idi", options, { tau: [1], loose: [1e-6, 0], ...KERNEL_MATRIX_OPTIONS });
+  const { tau, loose } = params;
   return define(
     "idi",
-    { tau, loose, ...view },
+    params,
     "kernel",
     (data, block, stream) => {
       const { begin, end } = block;
-      const matrix = kernelMatrix(block, view);
+      const matrix = kernelMatrix(block, params);
       const set = (values: Float32Array, from: number) => lay(data, matrix, begin + from, values);
       // The plain generator: next to the rest, a draw for each row takes no time, and the module stays small.
       const generate = loose > 0 ? plainNormal(stream, tau, loose) : () => VALUES.fill(tau);
-      draw({ length: end - begin, set }, block.firstRow + begin, generate);
+      draw({ length: end - begin, set }, begin, generate);
     },
     { sparse: true },
   );

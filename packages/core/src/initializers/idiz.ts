@@ -1,12 +1,12 @@
 /** IDIZ and IDIZC: the identity-like zero for the last weight of a residual branch. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { define } from "./define.js";
 import {
+  KERNEL_MATRIX_OPTIONS,
   type KernelMatrix,
   type KernelMatrixOptions,
   kernelMatrix,
-  kernelMatrixOptions,
   placeOf,
 } from "./kernelMatrix.js";
 
@@ -32,14 +32,12 @@ export interface IdizOptions extends KernelMatrixOptions {
  * @example idiz({ epsilon: 1 }).generate([3, 4]) // [1, 0, 0, -1,  0, 1, 0, -1,  0, 0, 1, -1]
  */
 export function idiz(options: IdizOptions = {}): Initializer {
-  checkOptions("idiz", options, "epsilon", "order", "taps");
-  const epsilon = checkNumber("idiz", "epsilon", options.epsilon ?? 1e-6);
-  const view = kernelMatrixOptions("idiz", options);
+  const params = readOptions("idiz", options, { epsilon: [1e-6], ...KERNEL_MATRIX_OPTIONS });
   return define(
     "idiz",
-    { epsilon, ...view },
+    params,
     "kernel",
-    (data, block) => lay(data, kernelMatrix(block, view), block.begin, block.end, epsilon),
+    (data, block) => lay(data, kernelMatrix(block, params), block.begin, block.end, params.epsilon),
     { sparse: true },
   );
 }

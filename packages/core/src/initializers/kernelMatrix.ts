@@ -1,6 +1,6 @@
 /** Convolution kernels as matrices: which of a kernel's elements an identity is laid into. */
 import type { Block } from "./block.js";
-import { checkOneOf } from "./check.js";
+import type { Rules } from "./check.js";
 
 /** How a kernel is seen as a matrix. */
 export interface KernelMatrixOptions {
@@ -21,7 +21,7 @@ export interface KernelMatrixOptions {
 /** The centre tap alone, whatever the kernel. */
 export const CENTRE = { order: "kernel-fastest", taps: "centre" } as const;
 
-/** The matrices of a block, one for each group, stacked. */
+/** The matrices of a block, one for each group or part, stacked. */
 export interface KernelMatrix {
   /** Rows of each. */
   readonly rows: number;
@@ -37,13 +37,11 @@ export interface KernelMatrix {
   readonly fast: number;
 }
 
-/** Checks the options of factory `who` and fills in their defaults. */
-export function kernelMatrixOptions(who: string, options: KernelMatrixOptions): Required<KernelMatrixOptions> {
-  return {
-    order: checkOneOf(who, "order", options.order ?? "kernel-fastest", ["kernel-fastest", "channel-fastest"]),
-    taps: checkOneOf(who, "taps", options.taps ?? "auto", ["auto", "patch", "centre"]),
-  };
-}
+/** How factories read these options. */
+export const KERNEL_MATRIX_OPTIONS: Rules<KernelMatrixOptions> = {
+  order: ["kernel-fastest", "channel-fastest"],
+  taps: ["auto", "patch", "centre"],
+};
 
 /** Sees a block as matrices. */
 export function kernelMatrix(block: Block, { order, taps }: Required<KernelMatrixOptions>): KernelMatrix {
@@ -52,10 +50,10 @@ export function kernelMatrix(block: Block, { order, taps }: Required<KernelMatri
   const taken = centre ? 1 : count;
   const byTap = order === "kernel-fastest";
   return {
-    rows: block.out / groups,
+    rows: block.out / groups / block.parts,
     columns: inputs * taken,
     start: base + (centre ? centreTap(block.spatial) * strides.tap : 0),
-    group: strides.group,
+    group: strides.group / block.parts,
     row: strides.out,
     period: byTap ? taken : inputs,
     slow: byTap ? strides.in : strides.tap,

@@ -1,6 +1,6 @@
 /** LeCun's normal initialization. */
 import type { Initializer } from "../initializer.js";
-import { checkOneOf, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { scaled } from "./varianceScaling.js";
 
 /**
@@ -11,8 +11,6 @@ import { scaled } from "./varianceScaling.js";
  * @param options.truncated Within two deviations and variance-corrected, as JAX and Keras draw it. Default false.
  */
 export function lecunNormal(options: { readonly truncated?: boolean } = {}): Initializer {
-  checkOptions("lecunNormal", options, "truncated");
-  const truncated = checkOneOf("lecunNormal", "truncated", options.truncated ?? false, [true, false]);
-  const distribution = truncated ? "truncatedNormal" : "normal";
-  return scaled("lecunNormal", { truncated }, { scale: 1, mode: "fan_in", distribution });
+  const params = readOptions("lecunNormal", options, { truncated: [false, true] });
+  return scaled("lecunNormal", params, 1, "fan_in", params.truncated ? "truncatedNormal" : "normal");
 }

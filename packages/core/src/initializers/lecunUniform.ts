@@ -8,5 +8,5 @@ import { scaled } from "./varianceScaling.js";
  * Source: LeCun et al., "Efficient BackProp", 1998, 4.6; `jax.nn.initializers.lecun_uniform`.
  */
 export function lecunUniform(): Initializer {
-  return scaled("lecunUniform", {}, { scale: 1, mode: "fan_in", distribution: "uniform" });
+  return scaled("lecunUniform", {}, 1, "fan_in", "uniform");
 }

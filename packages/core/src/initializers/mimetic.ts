@@ -1,11 +1,11 @@
 /** Attention weights that start as those of trained Transformers look. */
-import { type Fail, failing, show } from "../errors.js";
+import { type Fail, failing } from "../errors.js";
 import type { GenerateOptions, Initializer, Json } from "../initializer.js";
 import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
 import { checkCount, toCanonical } from "../shape.js";
-import { checkNumber, checkOptions } from "./check.js";
-import { type Block, define } from "./define.js";
+import { checkNumber, readOptions } from "./check.js";
+import { type Block, define, inParts } from "./define.js";
 import { balancedFactors } from "./svd.js";
 
 /** A product of two weights: α·Z + β·I, or α·Z − β·I for values. */
@@ -70,17 +70,21 @@ const PACKED: readonly Part[] = ["query", "key", "value"];
  */
 export function mimetic(options: MimeticOptions): MimeticAttention {
   const who = "mimetic";
-  checkOptions(who, options, "heads", "attention", "queryKey", "valueOutput");
-  const { heads, attention } = options;
+  const { heads, attention, ...products } = readOptions(who, options, {
+    heads: options?.heads,
+    attention: options?.attention,
+    queryKey: QUERY_KEY,
+    valueOutput: VALUE_OUTPUT,
+  });
   const fail: Fail = failing(who);
   checkCount(fail, "heads", heads);
-  if (typeof attention !== "string") fail(`attention must be a string, got ${show(attention)}`);
-  const queryKey = checkProduct("queryKey", options.queryKey ?? QUERY_KEY);
-  const valueOutput = checkProduct("valueOutput", options.valueOutput ?? VALUE_OUTPUT);
+  if (typeof attention !== "string") fail("attention must be a string", attention);
+  const queryKey = checkProduct("queryKey", products.queryKey);
+  const valueOutput = checkProduct("valueOutput", products.valueOutput);
 
   const make = (name: string, parts: readonly Part[]): Initializer => {
     const params: Record<string, Json> = { weight: name, heads, attention, queryKey, valueOutput };
-    const { generate, generateInto } = define(who, params, "kernel", (data, block, stream) => {
+    const fill = inParts((data, block, stream) => {
       const part = parts[block.firstRow / block.out]!;
       const d = block.in;
       const rows =
@@ -89,6 +93,7 @@ export function mimetic(options: MimeticOptions): MimeticAttention {
           : valueRows(stream, d, heads, valueOutput, part);
       store(data, block, rows, part === "output");
     });
+    const { generate, generateInto } = define(who, params, "kernel", fill);
     const checked = (shape: readonly number[], given: GenerateOptions = {}): GenerateOptions => {
       checkSquare(shape, given, heads, parts.length);
       return { ...given, parts: parts.length, key: attention };
@@ -110,8 +115,8 @@ export function mimetic(options: MimeticOptions): MimeticAttention {
 }
 
 function checkProduct(name: string, { alpha, beta }: MimeticProduct): { alpha: number; beta: number } {
-  checkNumber("mimetic", `${name}.alpha`, alpha, { minimum: 0 });
-  checkNumber("mimetic", `${name}.beta`, beta, { minimum: 0 });
+  checkNumber("mimetic", `${name}.alpha`, alpha, 0);
+  checkNumber("mimetic", `${name}.beta`, beta, 0);
   return { alpha, beta };
 }
 
@@ -122,7 +127,7 @@ function checkSquare(shape: readonly number[], options: GenerateOptions, heads: 
     const expected = parts === 1 ? "in" : `${parts} · in`;
     fail(`needs a dense weight with out = ${expected}, got out ${out}, in ${d}, ${taps} taps, ${groups} groups`);
   }
-  if (d % heads !== 0) fail(`heads must divide in = ${d}, got ${heads}`);
+  if (d % heads !== 0) fail(`heads must divide in = ${d}`, heads);
 }
 
 /** Rows of the query (or key) weight, head after head. */

@@ -1,8 +1,8 @@
 /** Random orthogonal matrices. */
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOptions } from "./check.js";
-import { define } from "./define.js";
-import { orthonormalVectors } from "./haar.js";
+import { readOptions } from "./check.js";
+import { define, inParts } from "./define.js";
+import { orthonormalMatrix } from "./haar.js";
 import { storeRows } from "./store.js";
 
 /**
@@ -22,21 +22,10 @@ import { storeRows } from "./store.js";
  * @example orthogonal({ gain: gain("relu") }).generate([256, 128], { seed: 1, key: "fc.weight" })
  */
 export function orthogonal(options: { readonly gain?: number } = {}): Initializer {
-  checkOptions("orthogonal", options, "gain");
-  const factor = checkNumber("orthogonal", "gain", options.gain ?? 1);
-  return define("orthogonal", { gain: factor }, "kernel", (data, block, stream) => {
-    const rows = block.out;
+  const params = readOptions("orthogonal", options, { gain: [1] });
+  const fill = inParts((data, block, stream) => {
     const columns = block.in * block.taps;
-    const count = Math.min(rows, columns);
-    const length = Math.max(rows, columns);
-    const vectors = orthonormalVectors(stream, count, length, block.firstRow * columns);
-    const values = new Float32Array(rows * columns);
-    for (let vector = 0; vector < count; vector++) {
-      for (let i = 0; i < length; i++) {
-        const at = rows >= columns ? i * columns + vector : vector * columns + i;
-        values[at] = factor * vectors[vector * length + i]!;
-      }
-    }
-    storeRows(data, block, values);
+    storeRows(data, block, orthonormalMatrix(stream, block.out, columns, block.firstRow * columns, params.gain));
   });
+  return define("orthogonal", params, "kernel", fill);
 }

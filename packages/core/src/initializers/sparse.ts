@@ -1,11 +1,11 @@
 /** Sparse random weights. */
-import { IdinitError, show } from "../errors.js";
+import { failing } from "../errors.js";
 import type { Initializer } from "../initializer.js";
 import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
 import { fillUniform } from "../random/uniform.js";
-import { checkNumber, checkOptions } from "./check.js";
-import { define } from "./define.js";
+import { readOptions } from "./check.js";
+import { define, inParts } from "./define.js";
 import { storeRows } from "./store.js";
 
 /** Where in the stream the draws that order the rows begin: behind the values of any tensor. */
@@ -31,11 +31,10 @@ export interface SparseOptions {
  * @example sparse({ sparsity: 0.5 }).generate([4, 3], { seed: 1 }) // two zeros in each column
  */
 export function sparse(options: SparseOptions = {}): Initializer {
-  checkOptions("sparse", options, "sparsity", "std");
-  const sparsity = checkNumber("sparse", "sparsity", options.sparsity ?? 0.9, { minimum: 0 });
-  if (sparsity > 1) throw new IdinitError(`sparse: sparsity must be in [0, 1], got ${show(sparsity)}`);
-  const std = checkNumber("sparse", "std", options.std ?? 0.01, { minimum: 0 });
-  return define("sparse", { sparsity, std }, "kernel", (data, block, stream) => {
+  const params = readOptions("sparse", options, { sparsity: [0.9, 0], std: [0.01, 0] });
+  const { sparsity, std } = params;
+  if (sparsity > 1) failing("sparse")("sparsity must be in [0, 1]", sparsity);
+  const fill = inParts((data, block, stream) => {
     const columns = block.in * block.taps;
     const from = block.firstRow * columns;
     const values = fillNormal(stream, new Float32Array(block.out * columns), { std, from });
@@ -46,6 +45,7 @@ export function sparse(options: SparseOptions = {}): Initializer {
     }
     storeRows(data, block, values);
   });
+  return define("sparse", params, "kernel", fill);
 }
 
 /** The numbers below `count` in random order: sorted by one draw each. */

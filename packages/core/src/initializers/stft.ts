@@ -1,8 +1,8 @@
 /** Convolution kernels that make a short-time Fourier transform. */
 import { IdinitError } from "../errors.js";
 import type { Initializer } from "../initializer.js";
-import { checkNumber, checkOneOf, checkOptions } from "./check.js";
-import { define } from "./define.js";
+import { checkNumber, checkOneOf, readOptions } from "./check.js";
+import { define, inParts } from "./define.js";
 import { cosTurn, sinTurn } from "./turn.js";
 
 /** Windows that are sums of cosines: their coefficients, alternating in sign. */
@@ -34,40 +34,38 @@ export interface StftOptions {
  * @example stft({ side: "real" }).generate([128, 1, 513], { layout: "WIO" })
  */
 export function stft(options: StftOptions): Initializer {
-  checkOptions("stft", options, "side", "window", "scaling", "periodic");
-  const { window = "hann", periodic = false } = options;
-  checkOneOf("stft", "periodic", periodic, [true, false]);
-  const side = checkOneOf("stft", "side", options.side, ["real", "imag"]);
-  const scaling = checkOneOf("stft", "scaling", options.scaling ?? "density", ["density", "spectrum", "none"]);
-  if (typeof window === "string") checkOneOf("stft", "window", window, ["hann", "hamming", "blackman", "none"]);
+  const params = readOptions("stft", options, {
+    side: options?.side,
+    window: "hann",
+    scaling: ["density", "spectrum", "none"],
+    periodic: [false, true],
+  });
+  const { side, window, scaling, periodic } = params;
+  checkOneOf("stft", "side", side, ["real", "imag"]);
+  if (typeof window === "string")
+    checkOneOf("stft", "window", window, [...(Object.keys(WINDOWS) as (keyof typeof WINDOWS)[]), "none"]);
   else for (const value of window) checkNumber("stft", "window", value);
-  return define(
-    "stft",
-    { side, window, scaling, periodic },
-    "kernel",
-    (data, { out, taps, base, begin, end, strides }) => {
-      const factors =
-        window === "none" ? new Float64Array(taps).fill(1) : scaled(windowOf(window, taps, periodic), scaling);
-      const bands = 2 * (out - 1);
-      for (let k = begin; k < end; k++) {
-        for (let t = 0; t < taps; t++) {
-          const wave = side === "real" ? cosTurn(t * k, bands) : -sinTurn(t * k, bands);
-          data[base + k * strides.out + t * strides.tap] = factors[t]! * wave;
-        }
+  const fill = inParts((data, { out, taps, base, begin, end, strides }) => {
+    const factors = window === "none" ? Array(taps).fill(1) : scaled(windowOf(window, taps, periodic), scaling);
+    const bands = 2 * (out - 1);
+    for (let k = begin; k < end; k++) {
+      for (let t = 0; t < taps; t++) {
+        const wave = side === "real" ? cosTurn(t * k, bands) : -sinTurn(t * k, bands);
+        data[base + k * strides.out + t * strides.tap] = factors[t]! * wave;
+      }
+    }
+  });
+  return define("stft", params, "kernel", fill, {
+    check({ out, parts, in: inputs, taps, spatial }, fail) {
+      if (spatial.length !== 1 || inputs !== 1 || out / parts < 2) {
+        const axes = `${spatial.length} spatial axes`;
+        fail(`needs one spatial axis, in = 1 and out >= 2, got ${axes}, in ${inputs}, out ${out / parts}`);
+      }
+      if (typeof window !== "string" && window.length !== taps) {
+        fail(`window needs one number for each of ${taps} taps`, window.length);
       }
     },
-    {
-      check: ({ out, in: inputs, taps, spatial }, fail) => {
-        if (spatial.length !== 1 || inputs !== 1 || out < 2) {
-          const axes = `${spatial.length} spatial axes`;
-          fail(`needs one spatial axis, in = 1 and out >= 2, got ${axes}, in ${inputs}, out ${out}`);
-        }
-        if (typeof window !== "string" && window.length !== taps) {
-          fail(`window needs one number for each of ${taps} taps, got ${window.length}`);
-        }
-      },
-    },
-  );
+  });
 }
 
 function windowOf(window: keyof typeof WINDOWS | readonly number[], taps: number, periodic: boolean): Float64Array {

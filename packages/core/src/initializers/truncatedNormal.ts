@@ -1,8 +1,8 @@
 /** Independent draws from a truncated normal distribution. */
-import { IdinitError } from "../errors.js";
+import { type Fail, failing } from "../errors.js";
 import type { Initializer } from "../initializer.js";
 import { fillTruncatedNormal, truncatedStd } from "../random/truncatedNormal.js";
-import { checkNumber, checkOneOf, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { define } from "./define.js";
 import { fillCanonical } from "./store.js";
 
@@ -37,21 +37,22 @@ export interface TruncatedNormalInitializerOptions {
  */
 export function truncatedNormal(options: TruncatedNormalInitializerOptions = {}): Initializer {
   const who = "truncatedNormal";
-  checkOptions(who, options, "mean", "std", "low", "high", "bounds", "corrected");
-  const mean = checkNumber(who, "mean", options.mean ?? 0);
-  const std = checkNumber(who, "std", options.std ?? 1, { minimum: 0, open: true });
-  const low = checkNumber(who, "low", options.low ?? -2);
-  const high = checkNumber(who, "high", options.high ?? 2);
-  const bounds = checkOneOf(who, "bounds", options.bounds ?? "absolute", ["absolute", "std"]);
-  const corrected = checkOneOf(who, "corrected", options.corrected ?? false, [true, false]);
-  if (low >= high) throw new IdinitError(`${who}: low must be below high, got low ${low}, high ${high}`);
-  if (corrected && bounds === "absolute") throw new IdinitError(`${who}: corrected needs bounds "std", got "absolute"`);
+  const fail: Fail = failing(who);
+  const params = readOptions(who, options, {
+    mean: [0],
+    std: [1, 0, true],
+    low: [-2],
+    high: [2],
+    bounds: ["absolute", "std"],
+    corrected: [false, true],
+  });
+  const { mean, std, low, high, bounds, corrected } = params;
+  if (low >= high) fail(`low must be below high, got low ${low}, high ${high}`);
+  if (corrected && bounds === "absolute") fail('corrected needs bounds "std"', bounds);
   const wide = corrected ? std / truncatedStd(low, high) : std;
-  if (!Number.isFinite(wide)) {
-    throw new IdinitError(`${who}: no probability in [${low}, ${high}] standard deviations, so no std to correct to`);
-  }
+  if (!Number.isFinite(wide)) fail(`no probability in [${low}, ${high}] standard deviations, so no std to correct to`);
   const range = bounds === "std" ? { low: mean + low * wide, high: mean + high * wide } : { low, high };
-  return define(who, { mean, std, low, high, bounds, corrected }, "values", (data, block, stream) => {
+  return define(who, params, "values", (data, block, stream) => {
     fillCanonical(data, block, (target, from) => {
       fillTruncatedNormal(stream, target, { mean, std: wide, ...range, from });
     });

@@ -7,8 +7,8 @@ export function cosTurn(n: number, d: number): number {
   if (eighths > 4 * d) eighths = 8 * d - eighths;
   const negative = eighths > 2 * d;
   if (negative) eighths = 4 * d - eighths;
-  const value =
-    eighths > d ? sinSeries((Math.PI * (2 * d - eighths)) / (4 * d)) : cosSeries((Math.PI * eighths) / (4 * d));
+  const x = (Math.PI * Math.min(eighths, 2 * d - eighths)) / (4 * d);
+  const value = eighths > d ? series(x, 21) * x : series(x, 20);
   return negative ? -value : value;
 }
 
@@ -17,16 +17,9 @@ export function sinTurn(n: number, d: number): number {
   return cosTurn(4 * (n % d) - d, 4 * d);
 }
 
-/** For x in [0, π/4]. */
-function cosSeries(x: number): number {
+/** The last terms of a series of sine or cosine first, from that of x^k / k! on; for x in [0, π/4]. */
+function series(x: number, k: number): number {
   let sum = 1;
-  for (let k = 20; k >= 2; k -= 2) sum = 1 - (sum * x * x) / (k * (k - 1));
+  for (let n = k; n >= 2; n -= 2) sum = 1 - (sum * x * x) / (n * (n - 1));
   return sum;
-}
-
-/** For x in [0, π/4]. */
-function sinSeries(x: number): number {
-  let sum = 1;
-  for (let k = 21; k >= 3; k -= 2) sum = 1 - (sum * x * x) / (k * (k - 1));
-  return sum * x;
 }

@@ -1,8 +1,8 @@
 /** Independent uniform draws. */
-import { IdinitError } from "../errors.js";
+import { failing } from "../errors.js";
 import type { Initializer } from "../initializer.js";
 import { fillUniform } from "../random/uniform.js";
-import { checkNumber, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { define } from "./define.js";
 import { fillCanonical } from "./store.js";
 
@@ -15,11 +15,10 @@ import { fillCanonical } from "./store.js";
  * @example uniform({ low: -0.05, high: 0.05 }).generate([64, 32], { seed: 1, key: "fc.weight" })
  */
 export function uniform(options: { readonly low?: number; readonly high?: number } = {}): Initializer {
-  checkOptions("uniform", options, "low", "high");
-  const low = checkNumber("uniform", "low", options.low ?? 0);
-  const high = checkNumber("uniform", "high", options.high ?? 1);
-  if (low > high) throw new IdinitError(`uniform: low must not be above high, got low ${low}, high ${high}`);
-  return define("uniform", { low, high }, "values", (data, block, stream) => {
-    fillCanonical(data, block, (target, from) => fillUniform(stream, target, { low, high, from }));
+  const params = readOptions("uniform", options, { low: [0], high: [1] });
+  const { low, high } = params;
+  if (low > high) failing("uniform")(`low must not be above high, got low ${low}, high ${high}`);
+  return define("uniform", params, "values", (data, block, stream) => {
+    fillCanonical(data, block, (target, from) => fillUniform(stream, target, { ...params, from }));
   });
 }

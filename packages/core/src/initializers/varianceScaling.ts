@@ -4,7 +4,7 @@ import { fillNormal } from "../random/normal.js";
 import type { Stream } from "../random/stream.js";
 import { fillTruncatedNormal, truncatedStd } from "../random/truncatedNormal.js";
 import { fillUniform } from "../random/uniform.js";
-import { checkNumber, checkOneOf, checkOptions } from "./check.js";
+import { readOptions } from "./check.js";
 import { type Block, define } from "./define.js";
 import { fillCanonical } from "./store.js";
 
@@ -18,8 +18,10 @@ export interface VarianceScalingOptions {
    * `"normal"`; `"uniform"` on ±√(3·variance); `"truncatedNormal"` within two deviations, widened by 1/0.8796 so that the
    * variance is right. Default `"normal"`.
    */
-  readonly distribution?: "normal" | "uniform" | "truncatedNormal";
+  readonly distribution?: Distribution;
 }
+
+type Distribution = "normal" | "uniform" | "truncatedNormal";
 
 /** See {@link VarianceScalingOptions.mode}. */
 export type FanMode = "fan_in" | "fan_out" | "fan_avg";
@@ -36,25 +38,21 @@ export type FanMode = "fan_in" | "fan_out" | "fan_avg";
  * @example varianceScaling({ scale: 2, mode: "fan_out" }).generate([64, 3, 7, 7], { key: "conv1" })
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
-  const who = "varianceScaling";
-  checkOptions(who, options, "scale", "mode", "distribution");
-  const params = {
-    scale: checkNumber(who, "scale", options.scale ?? 1, { minimum: 0, open: true }),
-    mode: checkOneOf(who, "mode", options.mode ?? "fan_in", ["fan_in", "fan_out", "fan_avg"]),
-    distribution: checkOneOf(who, "distribution", options.distribution ?? "normal", [
-      "normal",
-      "uniform",
-      "truncatedNormal",
-    ]),
-  };
-  return scaled(who, params, params);
+  const params = readOptions("varianceScaling", options, {
+    scale: [1, 0, true],
+    mode: ["fan_in", "fan_out", "fan_avg"],
+    distribution: ["normal", "uniform", "truncatedNormal"],
+  });
+  return scaled("varianceScaling", params, params.scale, params.mode, params.distribution);
 }
 
 /** A {@link varianceScaling} that appears under another name and parameters. */
 export function scaled(
   name: string,
   params: Readonly<Record<string, Json>>,
-  { scale, mode, distribution }: Required<VarianceScalingOptions>,
+  scale: number,
+  mode: FanMode,
+  distribution: Distribution,
 ): Initializer {
   return define(name, params, "kernel", (data, block, stream) => {
     const std = Math.sqrt(scale / fan(block, mode));
@@ -63,18 +61,13 @@ export function scaled(
 }
 
 function fan(block: Block, mode: FanMode): number {
-  const { fanIn, fanOut } = block;
+  const fanOut = block.fanOut / block.parts;
+  const { fanIn } = block;
   if (mode === "fan_in") return fanIn;
   return mode === "fan_out" ? fanOut : (fanIn + fanOut) / 2;
 }
 
-function draw(
-  stream: Stream,
-  target: Float32Array,
-  distribution: Required<VarianceScalingOptions>["distribution"],
-  std: number,
-  from: number,
-): void {
+function draw(stream: Stream, target: Float32Array, distribution: Distribution, std: number, from: number): void {
   if (distribution === "normal") {
     fillNormal(stream, target, { std, from });
   } else if (distribution === "uniform") {

@@ -1,6 +1,7 @@
 /** Initializers for tensors of any arrangement: attention kernels per head, expert stacks, einsum weights. */
-import { type Fail, failing, show } from "../errors.js";
+import { failing, show } from "../errors.js";
 import type { GenerateOptions, Initializer } from "../initializer.js";
+import { product } from "../shape.js";
 import { type Axes, listAxes, resolveAxes, sizeOf } from "./axes.js";
 
 /** Most spatial axes that a kernel has. */
@@ -21,47 +22,43 @@ const MOST_SPATIAL = 3;
  */
 export function withAxes(initializer: Initializer, axes: Axes): Initializer {
   if (typeof initializer?.generate !== "function") failing("withAxes")("initializer must be one", initializer);
+  const { name } = initializer;
   const params = { ...initializer.params, axes: listAxes(axes) };
-  const generate: Initializer["generate"] = (shape, options = {}) => {
-    const { key } = options;
-    checkPlain(options);
-    const resolved = resolveAxes(shape, axes, initializer.name, key);
-    const { batch, out, in: inputs, spatial } = resolved;
-    if (spatial.length > MOST_SPATIAL) {
-      const fail: Fail = failing(initializer.name, key);
-      fail(`at most ${MOST_SPATIAL} axes can be spatial, got axes ${show(spatial)} of shape ${show(shape)}`);
+  const generate = (shape: readonly number[], options: GenerateOptions = {}) => {
+    for (const option of ["layout", "groups", "parts", "transposed", "rows"] as const) {
+      if (options[option] !== undefined)
+        failing("withAxes", options.key)(`${option} has no meaning beside axes`, options[option]);
     }
-    const kernels = sizeOf(shape, batch);
-    const canonical = [kernels * sizeOf(shape, out), sizeOf(shape, inputs), ...spatial.map((axis) => shape[axis]!)];
-    const values = initializer.generate(canonical, { ...options, parts: kernels });
+    const { batch, out, in: inputs, spatial } = resolveAxes(shape, axes, name, options.key);
+    if (spatial.length > MOST_SPATIAL) {
+      failing(
+        name,
+        options.key,
+      )(`at most ${MOST_SPATIAL} axes can be spatial, got axes ${show(spatial)} of shape ${show(shape)}`);
+    }
+    const parts = sizeOf(shape, batch);
+    const canonical = [parts * sizeOf(shape, out), sizeOf(shape, inputs), ...spatial.map((axis) => shape[axis]!)];
+    const values = initializer.generate(canonical, { ...options, parts });
     return toStored(values, shape, [...batch, ...out, ...inputs, ...spatial]);
   };
   return {
-    name: initializer.name,
+    name,
     params,
     generate,
     generateInto(target, shape, options = {}) {
       const values = generate(shape, options);
       if (target.length !== values.length) {
-        const fail: Fail = failing(initializer.name, options.key);
-        fail(`target needs ${values.length} elements for ${show(shape)}, got ${target.length}`);
+        failing(name, options.key)(`target needs ${values.length} elements for ${show(shape)}`, target.length);
       }
       target.set(values);
     },
   };
 }
 
-function checkPlain(options: GenerateOptions): void {
-  const fail: Fail = failing("withAxes", options.key);
-  for (const name of ["layout", "groups", "parts", "transposed", "rows"] as const) {
-    if (options[name] !== undefined) fail(`${name} has no meaning beside axes, got ${show(options[name])}`);
-  }
-}
-
 /** Moves values whose axes come in `order` to the stored order. */
 function toStored(values: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
   if (order.every((axis, i) => axis === i)) return values;
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
   const steps = order.map((axis) => strides[axis]!);
   const sizes = order.map((axis) => shape[axis]!);
   const index = order.map(() => 0);

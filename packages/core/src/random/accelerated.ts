@@ -14,32 +14,28 @@ interface Instance {
 }
 
 /** One instance for all: nothing is kept in it between two calls but the table, and no two calls overlap. */
-let shared: Instance | null | undefined;
+let shared: Instance | undefined;
 
-function instance(): Instance | null {
-  if (shared === undefined) {
-    const kernels = instantiate();
-    if (kernels === undefined) {
-      shared = null;
-    } else {
-      const table = quantileTable();
-      new Float32Array(kernels.memory.buffer, 0, table.length).set(table);
-      shared = { kernels, values: new Float32Array(kernels.memory.buffer, VALUES, PIECE) };
-    }
+function instance(): Instance | undefined {
+  const kernels = shared ? undefined : instantiate();
+  if (kernels) {
+    new Float32Array(kernels.memory.buffer).set(quantileTable());
+    shared = { kernels, values: new Float32Array(kernels.memory.buffer, VALUES, PIECE) };
   }
   return shared;
 }
 
 function generator({ key }: Stream, finish: (kernels: Kernels, groups: number) => void): Generator | undefined {
   const made = instance();
-  if (made === null) return undefined;
-  const { kernels, values } = made;
-  return (group, groups) => {
-    const [low, next] = counterOf(group);
-    kernels.words(key[0], key[1], key[2], key[3], low, next, groups);
-    finish(kernels, groups);
-    return values;
-  };
+  return (
+    made &&
+    ((group, groups) => {
+      const [low, next] = counterOf(group);
+      made.kernels.words(key[0], key[1], key[2], key[3], low, next, groups);
+      finish(made.kernels, groups);
+      return made.values;
+    })
+  );
 }
 
 /** As `plainUniform`. */

@@ -21,10 +21,9 @@ export interface Target {
 /** Sets `target` to the draws of elements `from` and on. */
 export function draw<T extends Target>(target: T, from: number, generate: Generator): T {
   for (let at = 0; at < target.length; ) {
-    const group = Math.floor((from + at) / GROUP);
-    const skip = from + at - GROUP * group;
+    const skip = (from + at) % GROUP;
     const count = Math.min(PIECE - skip, target.length - at);
-    const values = generate(group, Math.ceil((skip + count) / GROUP));
+    const values = generate((from + at - skip) / GROUP, Math.ceil((skip + count) / GROUP));
     target.set(values.subarray(skip, skip + count), at);
     at += count;
   }

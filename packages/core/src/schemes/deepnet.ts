@@ -1,7 +1,7 @@
 /** DeepNet: post-norm Transformers of a thousand layers. */
-import { checkOneOf, checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
-import { type DepthOptions, deepnetBeta, depthOptions, inBranch } from "./depth.js";
+import { checkDepth, DEPTH_OPTIONS, type DepthOptions, deepnetBeta, inBranch } from "./depth.js";
 import { lastPartScaled } from "./scaledParts.js";
 import type { Scheme } from "./scheme.js";
 import { pickVector } from "./vectors.js";
@@ -32,14 +32,13 @@ export interface DeepnetOptions extends DepthOptions {
  * @example initialize(graph, { scheme: deepnet({ alpha: "assumed" }) })
  */
 export function deepnet(options: DeepnetOptions = {}): Scheme {
-  checkOptions("deepnet", options, "alpha", "encoderLayers", "decoderLayers");
-  const { alpha = "checked" } = options;
-  const depth = depthOptions("deepnet", options);
-  checkOneOf("deepnet", "alpha", alpha, ["checked", "assumed"]);
+  const params = readOptions("deepnet", options, { ...DEPTH_OPTIONS, alpha: ["checked", "assumed"] });
+  const { alpha, ...depth } = params;
+  checkDepth("deepnet", depth);
   const kernel = xavierNormal();
   return {
     name: "deepnet",
-    params: { ...depth, alpha },
+    params,
     requires: [
       { kind: "residual" },
       { kind: "post-norm" },

@@ -1,5 +1,5 @@
 /** The delta-orthogonal scheme. */
-import { checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { type DeltaOrthogonalOptions, deltaOrthogonal as initializer } from "../initializers/deltaOrthogonal.js";
 import { activationGain } from "./activationGain.js";
 import type { Scheme } from "./scheme.js";
@@ -22,12 +22,12 @@ export interface DeltaOrthogonalSchemeOptions {
  * @example initialize(graph, { scheme: "delta-orthogonal" })
  */
 export function deltaOrthogonal(options: DeltaOrthogonalSchemeOptions = {}): Scheme {
-  checkOptions("delta-orthogonal", options, "gain", "narrowing");
-  const { gain = 1, narrowing = "rows" } = options;
+  const params = readOptions("delta-orthogonal", options, { gain: 1, narrowing: "rows" });
+  const { gain, narrowing } = params;
   initializer({ narrowing, ...(gain !== "activation" && { gain }) });
   return {
     name: "delta-orthogonal",
-    params: { gain, narrowing },
+    params,
     pick: (site) =>
       pickVector(site) ??
       initializer({ narrowing, gain: gain === "activation" ? activationGain(site.activation) : gain }),

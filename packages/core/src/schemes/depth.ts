@@ -1,6 +1,8 @@
 /** Numbers of Transformer layers, and the factors of DeepNet and T-Fixup that depend on them. */
-import { IdinitError, show } from "../errors.js";
+import { failing, IdinitError } from "../errors.js";
 import type { Role, Site } from "../graph/site.js";
+import type { Rules } from "../initializers/check.js";
+import { isCount } from "../shape.js";
 
 /** Layer counts by hand. */
 export interface DepthOptions {
@@ -9,6 +11,9 @@ export interface DepthOptions {
   /** Number M of decoder layers. Default `"auto"`: a third of the decoder's residual branches. */
   readonly decoderLayers?: number | "auto";
 }
+
+/** How schemes read these options; {@link checkDepth} checks them. */
+export const DEPTH_OPTIONS: Rules<DepthOptions> = { encoderLayers: "auto", decoderLayers: "auto" };
 
 /** What a site must tell. */
 type Place = Pick<Site, "branch" | "attention" | "network">;
@@ -27,14 +32,11 @@ export function root(value: number, degree: number): number {
   return result;
 }
 
-/** Fills in the defaults. @throws {IdinitError} for a count that is not an integer >= 1. */
-export function depthOptions(who: string, options: DepthOptions): Required<DepthOptions> {
-  const { encoderLayers = "auto", decoderLayers = "auto" } = options;
-  for (const [name, count] of Object.entries({ encoderLayers, decoderLayers })) {
-    if (count === "auto" || (Number.isInteger(count) && count >= 1)) continue;
-    throw new IdinitError(`${who}: ${name} must be an integer >= 1 or "auto", got ${show(count)}`);
+/** @throws {IdinitError} for a count that is not an integer >= 1. */
+export function checkDepth(who: string, depth: Required<DepthOptions>): void {
+  for (const [name, count] of Object.entries(depth)) {
+    if (count !== "auto" && !isCount(count)) failing(who)(`${name} must be an integer >= 1 or "auto"`, count);
   }
-  return { encoderLayers, decoderLayers };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** GPT-2: normal weights, smaller where they end a residual branch. */
 import type { Role } from "../graph/site.js";
-import { checkNumber, checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { normal } from "../initializers/normal.js";
 import type { Scheme } from "./scheme.js";
 import { pickVector } from "./vectors.js";
@@ -23,20 +23,18 @@ const TABLES: readonly Role[] = ["embedding", "position", "tied-head"];
  * @example initialize(graph, { scheme: "gpt2" })
  */
 export function gpt2(options: Gpt2Options = {}): Scheme {
-  checkOptions("gpt2", options, "std");
-  const { std = 0.02 } = options;
-  checkNumber("gpt2", "std", std, { minimum: 0, open: true });
-  const plain = normal({ std });
+  const params = readOptions("gpt2", options, { std: [0.02, 0, true] });
+  const plain = normal(params);
   return {
     name: "gpt2",
-    params: { std },
+    params,
     requires: [{ kind: "residual" }],
     pick(site) {
       if (TABLES.includes(site.role)) return plain;
       const vector = pickVector(site);
       if (vector !== undefined) return vector;
       const branches = site.branch?.count ?? site.network.branches;
-      return site.closesBranch ? normal({ std: std / Math.sqrt(branches) }) : plain;
+      return site.closesBranch ? normal({ std: params.std / Math.sqrt(branches) }) : plain;
     },
   };
 }

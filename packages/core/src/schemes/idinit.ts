@@ -1,6 +1,6 @@
 /** The IDInit scheme: which weight gets the identity and which the identity-like zero. */
 import type { Site } from "../graph/site.js";
-import { checkOneOf, checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { type IdiOptions, idi } from "../initializers/idi.js";
 import { idiz } from "../initializers/idiz.js";
 import { normal } from "../initializers/normal.js";
@@ -48,9 +48,14 @@ export interface IdinitOptions {
  * @example initialize(graph, { scheme: idinit({ epsilon: 1e-5, gates: "keep" }) })
  */
 export function idinit(options: IdinitOptions = {}): Scheme {
-  checkOptions("idinit", options, "epsilon", "loose", "order", "gates", "firstGain");
-  const { gates = "open", firstGain = "auto", order = "kernel-fastest", epsilon = 1e-6, loose = 1e-6 } = options;
-  checkOneOf("idinit", "gates", gates, ["open", "keep"]);
+  const params = readOptions("idinit", options, {
+    epsilon: 1e-6,
+    loose: 1e-6,
+    order: "kernel-fastest",
+    gates: ["open", "keep"],
+    firstGain: "auto",
+  });
+  const { epsilon, loose, order, gates, firstGain } = params;
   const identity = idi({ loose, order });
   const zero = idiz({ epsilon, order });
   const first = firstGain === "auto" ? undefined : idi({ tau: firstGain, loose, order });
@@ -85,5 +90,5 @@ export function idinit(options: IdinitOptions = {}): Scheme {
     return gate.closed ?? gate.kind === "branch-gate";
   }
 
-  return { name: "idinit", params: { epsilon, loose, order, gates, firstGain }, pick };
+  return { name: "idinit", params, pick };
 }

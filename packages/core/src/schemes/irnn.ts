@@ -1,5 +1,5 @@
 /** IRNN: recurrent networks that start by remembering all. */
-import { checkNumber, checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { identity } from "../initializers/identity.js";
 import { normal } from "../initializers/normal.js";
 import type { Scheme } from "./scheme.js";
@@ -22,14 +22,13 @@ export interface IrnnOptions {
  * @example initialize(graph, { scheme: irnn({ gain: 0.01 }) })
  */
 export function irnn(options: IrnnOptions = {}): Scheme {
-  checkOptions("irnn", options, "gain", "std");
-  const { gain = 1, std = 0.001 } = options;
-  checkNumber("irnn", "std", std, { minimum: 0 });
+  const params = readOptions("irnn", options, { gain: [1], std: [0.001, 0] });
+  const { gain, std } = params;
   const recurrent = identity({ gain });
   const kernel = normal({ std });
   return {
     name: "irnn",
-    params: { gain, std },
+    params,
     requires: [{ kind: "recurrent" }],
     pick: (site) => (site.role === "recurrent-hidden" ? recurrent : (pickVector(site) ?? kernel)),
   };

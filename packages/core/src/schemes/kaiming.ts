@@ -1,5 +1,5 @@
 /** The Kaiming scheme: He's normal initialization with each weight's own gain. */
-import { checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { kaimingNormal } from "../initializers/heNormal.js";
 import { nonlinearityOf } from "./activationGain.js";
 import type { Scheme } from "./scheme.js";
@@ -20,13 +20,10 @@ export interface KaimingOptions {
  * @example initialize(graph, { scheme: kaiming({ mode: "fan_out" }) })
  */
 export function kaiming(options: KaimingOptions = {}): Scheme {
-  checkOptions("kaiming", options, "mode");
-  const { mode = "fan_in" } = options;
-  // Refuses a mode that there is not, before a graph is seen.
-  kaimingNormal({ mode });
+  const params = readOptions("kaiming", options, { mode: ["fan_in", "fan_out"] });
   return {
     name: "kaiming",
-    params: { mode },
-    pick: (site) => pickVector(site) ?? kaimingNormal({ mode, ...nonlinearityOf(site.activation) }),
+    params,
+    pick: (site) => pickVector(site) ?? kaimingNormal({ ...params, ...nonlinearityOf(site.activation) }),
   };
 }

@@ -1,7 +1,7 @@
 /** The mimetic scheme: attention as trained Transformers have it. */
 import { IdinitError, show } from "../errors.js";
 import type { Site } from "../graph/site.js";
-import { checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { type MimeticOptions, mimetic as mimeticAttention, QUERY_KEY, VALUE_OUTPUT } from "../initializers/mimetic.js";
 import { truncatedNormal } from "../initializers/truncatedNormal.js";
 import type { Pick, Scheme } from "./scheme.js";
@@ -23,9 +23,8 @@ export interface MimeticSchemeOptions extends Partial<Omit<MimeticOptions, "head
  * @example initialize(vit, { scheme: mimetic({ heads: 3 }) })
  */
 export function mimetic(options: MimeticSchemeOptions = {}): Scheme {
-  checkOptions("mimetic", options, "heads", "queryKey", "valueOutput");
-  const { heads = "auto", queryKey = QUERY_KEY, valueOutput = VALUE_OUTPUT } = options;
-  const products = { queryKey, valueOutput };
+  const params = readOptions("mimetic", options, { heads: "auto", queryKey: QUERY_KEY, valueOutput: VALUE_OUTPUT });
+  const { heads, ...products } = params;
   // Bad parameters are told here and not at the first attention.
   mimeticAttention({ heads: heads === "auto" ? 1 : heads, attention: "", ...products });
   const kernel = truncatedNormal({ std: 0.02 });
@@ -56,5 +55,5 @@ export function mimetic(options: MimeticSchemeOptions = {}): Scheme {
     }
   }
 
-  return { name: "mimetic", params: { heads, ...products }, pick };
+  return { name: "mimetic", params, pick };
 }

@@ -1,5 +1,5 @@
 /** The initial values of the maximal update parametrization. */
-import { checkNumber, checkOneOf, checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { normal } from "../initializers/normal.js";
 import { varianceScaling } from "../initializers/varianceScaling.js";
 import { zeros } from "../initializers/zeros.js";
@@ -30,15 +30,12 @@ export interface MupOptions {
  * @example initialize(graph, { scheme: mup({ baseWidth: 256, readout: "zero" }) })
  */
 export function mup(options: MupOptions = {}): Scheme {
-  checkOptions("mup", options, "gain", "baseWidth", "readout");
-  const { gain = 1, baseWidth = 1, readout = "random" } = options;
-  checkNumber("mup", "gain", gain, { minimum: 0, open: true });
-  checkNumber("mup", "baseWidth", baseWidth, { minimum: 1 });
-  checkOneOf("mup", "readout", readout, ["random", "zero"]);
+  const params = readOptions("mup", options, { gain: [1, 0, true], baseWidth: [1, 1], readout: ["random", "zero"] });
+  const { gain, baseWidth, readout } = params;
   const kernel = varianceScaling({ scale: gain * gain });
   return {
     name: "mup",
-    params: { gain, baseWidth, readout },
+    params,
     pick(site) {
       const vector = pickVector(site);
       if (vector !== undefined) return vector;

@@ -1,5 +1,5 @@
 /** The orthogonal scheme. */
-import { checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { orthogonal as orthogonalInitializer } from "../initializers/orthogonal.js";
 import { activationGain } from "./activationGain.js";
 import type { Scheme } from "./scheme.js";
@@ -19,13 +19,13 @@ export interface OrthogonalOptions {
  * @example initialize(graph, { scheme: orthogonal({ gain: 1 }) })
  */
 export function orthogonal(options: OrthogonalOptions = {}): Scheme {
-  checkOptions("orthogonal", options, "gain");
-  const { gain = "activation" } = options;
+  const params = readOptions("orthogonal", options, { gain: "activation" });
+  const { gain } = params;
   // Refuses what is no gain, before a graph is seen.
   if (gain !== "activation") orthogonalInitializer({ gain });
   return {
     name: "orthogonal",
-    params: { gain },
+    params,
     pick: (site) =>
       pickVector(site) ??
       orthogonalInitializer({ gain: gain === "activation" ? activationGain(site.activation) : gain }),

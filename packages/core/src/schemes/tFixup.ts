@@ -1,10 +1,10 @@
 /** T-Fixup: Transformers without LayerNorm and without warm-up. */
 import type { Site } from "../graph/site.js";
-import { checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
 import { normal } from "../initializers/normal.js";
 import { toCanonical } from "../shape.js";
-import { type DepthOptions, depthOptions, inBranch, layersOf, root, tFixupFactor } from "./depth.js";
+import { checkDepth, DEPTH_OPTIONS, type DepthOptions, inBranch, layersOf, root, tFixupFactor } from "./depth.js";
 import { lastPartScaled } from "./scaledParts.js";
 import type { Pick, Scheme } from "./scheme.js";
 import { pickVector } from "./vectors.js";
@@ -27,8 +27,8 @@ import { pickVector } from "./vectors.js";
  * @example initialize(graph, { scheme: tFixup({ encoderLayers: 6, decoderLayers: 6 }) })
  */
 export function tFixup(options: DepthOptions = {}): Scheme {
-  checkOptions("t-fixup", options, "encoderLayers", "decoderLayers");
-  const depth = depthOptions("t-fixup", options);
+  const depth = readOptions("t-fixup", options, DEPTH_OPTIONS);
+  checkDepth("t-fixup", depth);
   const kernel = xavierUniform();
   function pick(site: Site): Pick {
     const { role } = site;

@@ -1,5 +1,5 @@
 /** The Xavier scheme: Glorot's initialization of every kernel. */
-import { checkOneOf, checkOptions } from "../initializers/check.js";
+import { readOptions } from "../initializers/check.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
 import type { Scheme } from "./scheme.js";
@@ -20,9 +20,7 @@ export interface XavierOptions {
  * @example initialize(graph, { scheme: "xavier" })
  */
 export function xavier(options: XavierOptions = {}): Scheme {
-  checkOptions("xavier", options, "distribution");
-  const { distribution = "uniform" } = options;
-  checkOneOf("xavier", "distribution", distribution, ["uniform", "normal"]);
-  const kernel = distribution === "uniform" ? xavierUniform() : xavierNormal();
-  return { name: "xavier", params: { distribution }, pick: (site) => pickVector(site) ?? kernel };
+  const params = readOptions("xavier", options, { distribution: ["uniform", "normal"] });
+  const kernel = params.distribution === "uniform" ? xavierUniform() : xavierNormal();
+  return { name: "xavier", params, pick: (site) => pickVector(site) ?? kernel };
 }
