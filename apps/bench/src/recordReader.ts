@@ -11,7 +11,16 @@ export interface Recorded {
   readonly warnings: readonly string[];
 }
 
-const TYPES: ReadonlySet<unknown> = new Set(["start", "loss", "epoch", "weights", "measure", "end", "skipped"]);
+const TYPES: ReadonlySet<unknown> = new Set([
+  "start",
+  "loss",
+  "epoch",
+  "weights",
+  "measure",
+  "observation",
+  "end",
+  "skipped",
+]);
 
 /**
  * All records of the `*.jsonl` files of a folder; none where there is no folder.

@@ -85,6 +85,16 @@ export interface MeasureRecord {
   readonly value: number;
 }
 
+/** A number that is followed from step to step, such as the rank of a weight. */
+export interface ObservationRecord {
+  readonly type: "observation";
+  readonly run: string;
+  /** Steps that were taken before. */
+  readonly step: number;
+  readonly name: string;
+  readonly value: number;
+}
+
 export type RunStatus = "finished" | "diverged" | "failed" | "interrupted";
 
 export interface EndRecord {
@@ -117,6 +127,7 @@ export type RunRecord =
   | EpochRecord
   | WeightsRecord
   | MeasureRecord
+  | ObservationRecord
   | EndRecord
   | SkippedRecord;
 

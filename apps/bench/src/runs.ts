@@ -5,6 +5,7 @@ import type {
   EpochRecord,
   LossRecord,
   MeasureRecord,
+  ObservationRecord,
   RunRecord,
   SkippedRecord,
   StartRecord,
@@ -18,6 +19,7 @@ export interface Run {
   readonly epochs: readonly EpochRecord[];
   readonly weights: readonly WeightsRecord[];
   readonly measures: readonly MeasureRecord[];
+  readonly observations: readonly ObservationRecord[];
   /** Absent where the process was killed. */
   readonly end?: EndRecord;
 }
@@ -34,6 +36,7 @@ type Attempt = {
   epochs: EpochRecord[];
   weights: WeightsRecord[];
   measures: MeasureRecord[];
+  observations: ObservationRecord[];
   end?: EndRecord;
 };
 
@@ -57,7 +60,7 @@ export function gatherRuns(records: readonly RunRecord[]): Runs {
       continue;
     }
     if (record.type === "start") {
-      const attempt: Attempt = { start: record, losses: [], epochs: [], weights: [], measures: [] };
+      const attempt: Attempt = { start: record, losses: [], epochs: [], weights: [], measures: [], observations: [] };
       open.set(record.run, attempt);
       const before = kept.get(record.run);
       if (!before || !isDone(before)) kept.set(record.run, attempt);
@@ -87,6 +90,9 @@ function add(attempt: Attempt, record: Exclude<RunRecord, StartRecord | SkippedR
       break;
     case "measure":
       attempt.measures.push(record);
+      break;
+    case "observation":
+      attempt.observations.push(record);
       break;
     case "end":
       attempt.end = record;

@@ -1,6 +1,7 @@
 export { type AllconvOptions, allconv } from "./allconv.js";
 export type { Architecture, InputSpec, Layer, LayerSpec } from "./architecture.js";
 export { type ImagenetResnetOptions, imagenetResnet } from "./imagenetResnet.js";
+export { type LongStemOptions, longStem } from "./longStem.js";
 export { type DenseActivation, type MlpOptions, mlp } from "./mlp.js";
 export { type ParameterInfo, type ParameterKind, parameters } from "./parameters.js";
 export { type Parts, partsFor } from "./parts.js";

@@ -1,5 +1,5 @@
 /** Initial weights of an architecture, made the way a user would make them. */
-import { missingRequirements, resolveScheme, type SchemeName } from "@idinit/core";
+import { missingRequirements, resolveScheme, type Scheme, type SchemeName } from "@idinit/core";
 import { decodeModel, tensorValues } from "@idinit/onnx";
 import { type InitializeOptions, initialize, onnxAdapter } from "@idinit/onnxruntime";
 import type { Architecture } from "./architecture.js";
@@ -28,7 +28,7 @@ export function initialParameters(
 }
 
 /** What the architecture lacks of what a scheme needs, such as residual branches, or `undefined`. */
-export function lackOf(architecture: Architecture, scheme: SchemeName): string | undefined {
+export function lackOf(architecture: Architecture, scheme: Scheme | SchemeName): string | undefined {
   if (resolveScheme(scheme).requires === undefined) return undefined;
   const missing = missingRequirements(onnxAdapter.toGraph(decodeModel(toOnnx(architecture))), { scheme });
   return missing.length === 0 ? undefined : missing.map(({ message }) => message).join("; ");

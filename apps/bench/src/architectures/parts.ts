@@ -1,5 +1,5 @@
 /** Parts that some schemes need of a residual network, or need it to do without. */
-import { resolveScheme, type SchemeName } from "@idinit/core";
+import { resolveScheme, type Scheme, type SchemeName } from "@idinit/core";
 
 /** Options that residual architectures share. */
 export interface Parts {
@@ -22,7 +22,7 @@ export interface Parts {
  *
  * @example partsFor("skipinit") // { norm: "none", multipliers: true }
  */
-export function partsFor(scheme: SchemeName): Parts {
+export function partsFor(scheme: Scheme | SchemeName): Parts {
   const kinds = new Set(resolveScheme(scheme).requires?.map(({ kind }) => kind));
   return {
     ...(kinds.has("no-norm") && { norm: "none" }),

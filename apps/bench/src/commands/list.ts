@@ -2,6 +2,7 @@
 import { SCHEME_NAMES } from "@idinit/core";
 import { mlp } from "../architectures/index.js";
 import { engines } from "../engines/index.js";
+import { nameOf } from "../scenarios/contender.js";
 import { defaultScenarios, scenarios } from "../scenarios/index.js";
 
 /** Scenarios, engines (and whether they run here) and schemes, as text. */
@@ -10,7 +11,9 @@ export async function list(): Promise<string> {
   const optimizer = { kind: "sgd", momentum: 0.9, weightDecay: 0 } as const;
   const lines = ["Scenarios"];
   for (const scenario of scenarios) {
-    const variants = scenario.variants.map(({ name, schemes }) => `${name} (${schemes.join(", ")})`).join("; ");
+    const variants = scenario.variants
+      .map(({ name, schemes }) => `${name} (${schemes.map(nameOf).join(", ")})`)
+      .join("; ");
     const note = defaultScenarios.includes(scenario) ? "" : "  [only when named]";
     lines.push(
       `  ${scenario.name.padEnd(18)}${scenario.title} [${scenario.source}]${note}`,

@@ -1,9 +1,10 @@
 /** Readers of option values; each throws what commander shows together with the option's name. */
 import { availableParallelism } from "node:os";
-import { SCHEME_NAMES, type SchemeName } from "@idinit/core";
+import { SCHEME_NAMES } from "@idinit/core";
 import { InvalidArgumentError } from "commander";
 import { type EngineName, findEngine } from "../engines/index.js";
-import { findScenario } from "../scenarios/index.js";
+import { nameOf } from "../scenarios/contender.js";
+import { findScenario, scenarios } from "../scenarios/index.js";
 import type { Scenario } from "../scenarios/scenario.js";
 import { type WorkloadName, workloadNames } from "../speed/index.js";
 
@@ -44,14 +45,15 @@ export function defaultThreads(): number {
   return availableParallelism();
 }
 
-/** Names of schemes. */
-export function parseSchemes(text: string): SchemeName[] {
-  return parseNames(text).map((name) => {
-    const known = SCHEME_NAMES.find((scheme) => scheme === name);
-    if (known === undefined)
-      throw new InvalidArgumentError(`Expected some of ${SCHEME_NAMES.join(", ")}, got "${name}".`);
-    return known;
-  });
+/** Names of schemes, and of what single scenarios compare beside them. */
+export function parseSchemes(text: string): string[] {
+  const compared = scenarios.flatMap(({ variants }) => variants.flatMap(({ schemes }) => schemes.map(nameOf)));
+  const known = new Set([...SCHEME_NAMES, ...compared]);
+  const names = parseNames(text);
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`Expected some of ${[...known].join(", ")}, got "${unknown}".`);
+  return names;
 }
 
 /** Names of engines. */

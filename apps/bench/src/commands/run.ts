@@ -1,5 +1,4 @@
 /** `run`: trains and measures, records, then makes the report. */
-import type { SchemeName } from "@idinit/core";
 import { loadDataset } from "../data/loadDataset.js";
 import { type DeviceChoice, enginesFor } from "../engines/devices.js";
 import { type EngineName, findEngine } from "../engines/index.js";
@@ -22,7 +21,7 @@ export interface RunOptions {
   readonly preset: PresetName;
   readonly engine?: readonly EngineName[];
   readonly device?: DeviceChoice;
-  readonly scheme?: readonly SchemeName[];
+  readonly scheme?: readonly string[];
   readonly seeds?: readonly number[];
   readonly data?: string;
   readonly embedded?: true;

@@ -3,12 +3,11 @@ import { setImmediate } from "node:timers/promises";
 import { lackOf } from "../architectures/initialParameters.js";
 import type { Dataset } from "../data/dataset.js";
 import { runId } from "../records.js";
+import { choose, nameOf } from "../scenarios/contender.js";
 import type { MeasureScenario, PresetName } from "../scenarios/scenario.js";
 import type { Job } from "./job.js";
+import { REFERENCE, referenceFramework } from "./reference.js";
 import type { Selection } from "./selection.js";
-
-/** What stands in the place of an engine's name. */
-const REFERENCE = "reference";
 
 /** All runs, variant by variant. */
 export function measureJobs(
@@ -19,7 +18,7 @@ export function measureJobs(
 ): Job[] {
   const preset = scenario.presets[presetName];
   return scenario.variants.flatMap((variant) =>
-    (selection.schemes ?? variant.schemes).flatMap((scheme) =>
+    choose(variant.schemes, selection.schemes).flatMap((scheme) =>
       (selection.seeds ?? preset.seeds).map((seed): Job => {
         const { rounds, width } = preset;
         const key = {
@@ -27,7 +26,7 @@ export function measureJobs(
           variant: variant.name,
           preset: presetName,
           engine: REFERENCE,
-          scheme,
+          scheme: nameOf(scheme),
           seed,
           config: { data: dataset?.origin ?? "N(0, 1)", rounds, width },
         };
@@ -37,7 +36,7 @@ export function measureJobs(
           key,
           steps: rounds,
           unsupported: async () => lackOf(scenario.architecture({ variant: variant.name, preset, dataset }), scheme),
-          describe: async () => ({ framework: "this bench", version: "float64", device: "cpu" }),
+          describe: async () => referenceFramework,
           async execute({ write, onStep, signal }) {
             const measuring = scenario.measure({ variant: variant.name, scheme, seed, preset, dataset });
             for (let step = 1; ; step++) {

@@ -7,6 +7,7 @@ import type { PresetName, Scenario } from "../scenarios/scenario.js";
 import type { Job } from "./job.js";
 import { measureJobs } from "./measureJobs.js";
 import type { Selection } from "./selection.js";
+import { simulationJobs } from "./simulationJobs.js";
 import { trainingJobs } from "./trainingJobs.js";
 
 export interface PlanOptions {
@@ -43,7 +44,9 @@ export async function planJobs({ scenarios, preset, selection, embedded, ...from
     if (scenario.kind === "training") {
       const dataset = await load(scenario, scenario.dataset);
       jobs.push(...trainingJobs(scenario, preset, dataset, selection, from.findEngine));
-    } else if (selection.engines === undefined) {
+    } else if (scenario.kind === "simulation" && selection.engines === undefined) {
+      jobs.push(...simulationJobs(scenario, preset, selection));
+    } else if (scenario.kind === "measure" && selection.engines === undefined) {
       const dataset = scenario.dataset && (await load(scenario, scenario.dataset));
       jobs.push(...measureJobs(scenario, preset, dataset, selection));
     }

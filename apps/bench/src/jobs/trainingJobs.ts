@@ -1,10 +1,10 @@
 /** The runs of a training scenario. */
-import type { SchemeName } from "@idinit/core";
 import { partsFor } from "../architectures/index.js";
 import { initialParameters, lackOf } from "../architectures/initialParameters.js";
 import { countOf, type Dataset, slice } from "../data/dataset.js";
 import type { Engine, EngineName, LearnerOptions } from "../engines/engine.js";
 import { runId } from "../records.js";
+import { type Contender, choose, nameOf } from "../scenarios/contender.js";
 import type {
   PlanEntry,
   PresetName,
@@ -14,6 +14,7 @@ import type {
   TrainingVariant,
 } from "../scenarios/scenario.js";
 import { stepsOf, train } from "../train/train.js";
+import { watchWeights } from "../train/watch.js";
 import { weightSamples } from "../train/weightSamples.js";
 import type { Job } from "./job.js";
 import type { Selection } from "./selection.js";
@@ -22,7 +23,7 @@ import type { Selection } from "./selection.js";
 interface Cell {
   readonly variant: TrainingVariant;
   readonly engine: EngineName;
-  readonly scheme: SchemeName;
+  readonly scheme: Contender;
   readonly seed: number;
   readonly epochs?: number;
   readonly trainExamples?: number;
@@ -70,16 +71,17 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
   return variants.flatMap((variant) =>
     entries.flatMap(({ variants: names, engines, schemes, seeds, epochs, trainExamples }) =>
       (names && !names.includes(variant.name) ? [] : engines).flatMap((engine) =>
-        (selection.schemes ?? schemesOf(variant, schemes)).flatMap((scheme) =>
-          (selection.seeds ?? seeds).map((seed, position) => ({
-            variant,
-            engine,
-            scheme,
-            seed,
-            ...(epochs !== undefined && { epochs }),
-            ...(trainExamples !== undefined && { trainExamples }),
-            pictured: engine === entries[0]!.engines[0] && position === 0 && epochs === undefined,
-          })),
+        (selection.schemes ? choose(variant.schemes, selection.schemes) : schemesOf(variant, schemes)).flatMap(
+          (scheme) =>
+            (selection.seeds ?? seeds).map((seed, position) => ({
+              variant,
+              engine,
+              scheme,
+              seed,
+              ...(epochs !== undefined && { epochs }),
+              ...(trainExamples !== undefined && { trainExamples }),
+              pictured: engine === entries[0]!.engines[0] && position === 0 && epochs === undefined,
+            })),
         ),
       ),
     ),
@@ -87,8 +89,8 @@ function cells(variants: readonly TrainingVariant[], plan: readonly PlanEntry[],
 }
 
 /** A plan's list of schemes may name some that a variant does not compare. */
-function schemesOf(variant: TrainingVariant, listed: readonly SchemeName[] | undefined): readonly SchemeName[] {
-  return listed ? variant.schemes.filter((scheme) => listed.includes(scheme)) : variant.schemes;
+function schemesOf({ schemes }: TrainingVariant, listed: readonly string[] | undefined): readonly Contender[] {
+  return listed ? schemes.filter((scheme) => listed.includes(nameOf(scheme))) : schemes;
 }
 
 function trainingJob(
@@ -111,7 +113,7 @@ function trainingJob(
     variant: variant.name,
     preset,
     engine: engineName,
-    scheme,
+    scheme: nameOf(scheme),
     seed,
     config: {
       architecture: architecture.name,
@@ -154,6 +156,9 @@ function trainingJob(
         const end = await train(learner, task, {
           write,
           signal,
+          observer:
+            scenario.watch &&
+            watchWeights(scenario.watch, learner, { architecture, initial: weights, run: id, steps, write }),
           onStep: (done, loss) => onStep(done, `loss ${loss.toFixed(3)}`),
         });
         if (pictured && end.status === "finished") {

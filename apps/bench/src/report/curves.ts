@@ -7,7 +7,7 @@ import { colourOf, orderSchemes } from "./palette.js";
 import { draw } from "./plot.js";
 import type { Row } from "./summarize.js";
 
-interface Point {
+export interface Point {
   readonly scheme: string;
   readonly seed: number;
   readonly x: number;
@@ -36,7 +36,11 @@ export function accuracyCurves(rows: readonly Row[]): Markup {
   );
 }
 
-function pointsOf(rows: readonly Row[], values: (run: Run) => readonly (readonly [x: number, y: number])[]): Point[] {
+/** The points of all runs; what is no number is left out. */
+export function pointsOf(
+  rows: readonly Row[],
+  values: (run: Run) => readonly (readonly [x: number, y: number])[],
+): Point[] {
   return rows.flatMap(({ scheme, runs }) =>
     runs.flatMap((run) =>
       values(run)
@@ -46,16 +50,24 @@ function pointsOf(rows: readonly Row[], values: (run: Run) => readonly (readonly
   );
 }
 
-function chart(points: readonly Point[], x: Plot.ScaleOptions, y: Plot.ScaleOptions): Markup {
+/** One line a scheme: thick the mean over the seeds, thin each seed. `under` is drawn first. */
+export function chart(
+  points: readonly Point[],
+  x: Plot.ScaleOptions,
+  y: Plot.ScaleOptions,
+  { under = [Plot.ruleY([0])], width = SIZE.width }: { readonly under?: Plot.Markish[]; readonly width?: number } = {},
+): Markup {
   const means = averaged(points);
   const colour = (point: Point) => colourOf(point.scheme);
   const z = ({ scheme, seed }: Point) => `${scheme} ${seed}`;
   return draw({
     ...SIZE,
+    width,
+    insetTop: 2,
     x,
     y: { ...y, grid: true, nice: true },
     marks: [
-      Plot.ruleY([0]),
+      ...under,
       Plot.line(points, { x: "x", y: "y", z, stroke: colour, strokeWidth: 1, strokeOpacity: 0.35, clip: true }),
       Plot.line(means, { x: "x", y: "y", z: "scheme", stroke: colour, strokeWidth: 2, clip: true }),
     ],

@@ -11,6 +11,7 @@ export function describe(config: { readonly [key: string]: Json }): string {
 function item(name: string, value: Json): string {
   if (typeof value === "boolean") return value ? name : `no ${name}`;
   if (value === null || typeof value !== "object") return `${name} ${value}`;
+  if (Array.isArray(value)) return `${name} ${value.join(", ")}`;
   const { kind = "", ...rest } = value as { readonly [key: string]: Json };
   const inner = Object.entries(rest).map(([key, held]) => item(words(key), held));
   return `${name} ${kind} (${inner.join(", ")})`;

@@ -18,6 +18,13 @@ function deviation(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - average) ** 2, 0) / (values.length - 1));
 }
 
+/** The same in three significant digits: `"2.19"`, `"0.0012 ± 0.0004"`. */
+export function meanInShort(values: readonly number[]): string {
+  if (values.length === 0) return "–";
+  const average = short(mean(values));
+  return values.length === 1 || deviation(values) === 0 ? average : `${average} ± ${short(deviation(values))}`;
+}
+
 /** Three significant digits, powers of ten where they are far from 1: `"0.0123"`, `"4.1e-12"`. */
 export function short(value: number): string {
   if (value === 0) return "0";

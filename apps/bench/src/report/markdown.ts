@@ -7,6 +7,7 @@ import { describe } from "./describe.js";
 import { environmentFacts } from "./environmentFacts.js";
 import { short } from "./format.js";
 import { averaged } from "./measures.js";
+import { observationTable, observedIn } from "./observations.js";
 import { columnTitles, rowFacts } from "./rowFacts.js";
 import type { Group } from "./summarize.js";
 
@@ -17,14 +18,17 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
     parts.push(`## ${group.scenario}, ${group.variant} (${group.preset})`, describe(group.config));
     if (group.about?.kind === "measure") {
       parts.push(measureTable(group));
+    } else if (group.about?.kind === "simulation") {
+      parts.push(observedTable(group));
     } else {
-      const target = group.about?.target ?? 1;
+      const target = group.about?.kind === "training" ? group.about.target : 1;
       parts.push(
         markdownTable(
           columnTitles(target),
           group.rows.map((row) => Object.values(rowFacts(group, row))),
         ),
       );
+      if (observedIn(group).length > 0) parts.push(observedTable(group));
     }
   }
   const compared = agreements(groups);
@@ -68,6 +72,11 @@ export function markdown(groups: readonly Group[], skipped: readonly SkippedReco
     ["```sh", ...commands, "```"].join("\n"),
   );
   return `${parts.join("\n\n")}\n`;
+}
+
+function observedTable(group: Group): string {
+  const { titles, rows } = observationTable(group);
+  return markdownTable(titles, rows);
 }
 
 /** Schemes and names down, first, middle and last layer across; one column where there is one layer. */

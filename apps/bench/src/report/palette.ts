@@ -8,6 +8,16 @@ const COLOURS: Readonly<Record<string, string>> = {
   "zero-gamma": "#d3a11a",
   zero: "#7d62c9",
   keras: "#9c6b3c",
+  fixup: "#b8336a",
+  skipinit: "#5a8f29",
+  rezero: "#4a5fc1",
+  "not-loose": "#12996f",
+  "zero-padded": "#d95f02",
+  "zero-last": "#d95f02",
+  "channel-maintain": "#7d62c9",
+  gd: "#d95f02",
+  sgd: "#12996f",
+  "sgd-momentum": "#2b83d6",
 };
 
 /** Schemes in the order of legends. */

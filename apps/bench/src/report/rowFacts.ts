@@ -38,9 +38,6 @@ export function rowFacts(group: Group, row: Row): RowFacts {
   const finished = row.runs.filter(({ end }) => end?.status === "finished");
   const last = finished.flatMap(({ epochs }) => epochs.slice(-1));
   const times = finished.flatMap(({ end }) => end?.millisecondsPerStep ?? []);
-  const reported = group.about?.reported.find(
-    ({ variant, scheme }) => variant === group.variant && scheme === row.scheme,
-  );
   return {
     engine: row.engine,
     scheme: row.scheme,
@@ -60,8 +57,14 @@ export function rowFacts(group: Group, row: Row): RowFacts {
     epochsToTarget: reach(row.runs, group.about?.kind === "training" ? group.about.target : undefined),
     millisecondsPerStep: meanAndDeviation(times, 1),
     remarks: remarksOn(row.runs),
-    paper: reported ? `${reported.value} (${reported.setting})` : "–",
+    paper: reportedFor(group, row),
   };
+}
+
+/** What the paper reports of a row, in its own setting. */
+export function reportedFor({ about, variant }: Group, { scheme }: Row): string {
+  const found = about?.reported.find((one) => one.variant === variant && one.scheme === scheme);
+  return found ? `${found.value} (${found.setting})` : "–";
 }
 
 /** Mean of the first epochs that reached the target, and how many did. */
@@ -73,7 +76,8 @@ function reach(runs: readonly Run[], target: number | undefined): string {
   return `${meanAndDeviation(reached, 1)} (${reached.length} of ${judged.length})`;
 }
 
-function remarksOn(runs: readonly Run[]): string {
+/** What did not go well, and how often. */
+export function remarksOn(runs: readonly Run[]): string {
   const counts = new Map<string, number>();
   const note = (text: string) => counts.set(text, (counts.get(text) ?? 0) + 1);
   for (const { end, start } of runs) {

@@ -1,8 +1,10 @@
 /** The parts of the report's page that show results. */
 import { accuracyCurves, lossCurves } from "./curves.js";
 import { describe } from "./describe.js";
+import { landscape, landscapeCaption } from "./landscape.js";
 import { html, type Markup } from "./markup.js";
 import { depthCurves, dots } from "./measures.js";
+import { observationCharts, observationTable, observedIn } from "./observations.js";
 import { colourOf, orderSchemes } from "./palette.js";
 import { columnTitles, rowFacts } from "./rowFacts.js";
 import { type Group, mainEngine } from "./summarize.js";
@@ -15,8 +17,13 @@ export function scenarioSection(groups: readonly Group[]): Markup {
   return html`<section id="${scenario}">
 <h2>${heading}</h2>
 <p class="source">Scenario <code>${scenario}</code>${about ? `, after ${about.source}` : ""}.</p>
-${groups.map((group) => (group.about?.kind === "measure" ? measureGroup(group) : trainingGroup(group)))}
+${groups.map(groupPart)}
 </section>`;
+}
+
+function groupPart(group: Group): Markup {
+  if (group.about?.kind === "measure") return measureGroup(group);
+  return group.about?.kind === "simulation" ? simulationGroup(group) : trainingGroup(group);
 }
 
 function trainingGroup(group: Group): Markup {
@@ -35,6 +42,7 @@ function trainingGroup(group: Group): Markup {
 <td class="n">${facts.accuracy}</td><td class="n">${facts.testLoss}</td><td class="n">${facts.epochsToTarget}</td>
 <td class="n">${facts.millisecondsPerStep}</td><td>${facts.remarks}</td><td class="wide">${facts.paper}</td></tr>`,
   )}</tbody></table></div>
+${observedIn(group).length > 0 ? html`<figure>${legend(drawn.map(({ scheme }) => scheme))}${observations(group)}</figure>` : html``}
 ${
   withCurves
     ? html`<figure>${legend(drawn.map(({ scheme }) => scheme))}<div class="pair">${lossCurves(drawn)}${accuracyCurves(drawn)}</div>
@@ -42,6 +50,22 @@ ${
     : html``
 }
 ${weightPictures(group)}`;
+}
+
+function simulationGroup(group: Group): Markup {
+  const isToy = group.scenario === "toy";
+  return html`<h3>${group.variant} <small>${group.preset}</small></h3>
+<p class="config">${describe(group.config)}</p>
+<figure>${legend(group.rows.map(({ scheme }) => scheme))}${observations(group, isToy ? [landscape(group)] : [])}
+${isToy ? html`<figcaption>${landscapeCaption}</figcaption>` : html``}</figure>`;
+}
+
+/** Charts beside each other, `more` before them, then the table. */
+function observations(group: Group, more: readonly Markup[] = []): Markup {
+  const { titles, rows } = observationTable(group);
+  return html`<div class="pair">${[...more, ...observationCharts(group)]}</div>
+<div class="scroll"><table><thead><tr>${titles.map((title) => html`<th>${title}</th>`)}</tr></thead>
+<tbody>${rows.map(([scheme = "", ...cells]) => html`<tr><td>${swatch(scheme)}</td>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 function measureGroup(group: Group): Markup {

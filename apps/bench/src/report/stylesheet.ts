@@ -28,6 +28,7 @@ figure { margin: 10px 0 18px; }
 figure svg { max-width: 100%; height: auto; }
 .legend { margin: 4px 0 6px; font-size: 14px; }
 .legend > span { margin-right: 18px; white-space: nowrap; }
+.chart-title { margin: 6px 0 0; font-size: 14px; font-weight: 600; }
 .pair { display: flex; flex-wrap: wrap; gap: 20px; }
 .pair svg { flex: 0 1 520px; min-width: 0; }
 details { margin: 6px 0 18px; }

@@ -1,10 +1,11 @@
 /** What a scenario is: an experiment written down as a constant. */
-import type { SchemeName } from "@idinit/core";
+import type { Json } from "@idinit/core";
 import type { Architecture, Parts } from "../architectures/index.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DatasetName } from "../data/loadDataset.js";
 import type { TextOptions } from "../data/sentences.js";
 import type { EngineName, OptimizerSpec } from "../engines/engine.js";
+import type { Contender } from "./contender.js";
 
 export const presetNames = ["smoke", "quick", "paper"] as const;
 /** `smoke`: seconds, to see that everything runs. `quick`: minutes on a laptop. `paper`: the settings of the paper. */
@@ -27,7 +28,7 @@ export interface PlanEntry {
   readonly variants?: readonly string[];
   readonly engines: readonly EngineName[];
   /** Default: those of the variant. */
-  readonly schemes?: readonly SchemeName[];
+  readonly schemes?: readonly string[];
   readonly seeds: readonly number[];
   /** Instead of the preset's: a short run that slow engines can take part in. Such runs are compared among themselves. */
   readonly epochs?: number;
@@ -43,6 +44,8 @@ export interface TrainingSettings {
   readonly testExamples?: number;
   /** Of a network whose depth is a parameter. */
   readonly depth?: number;
+  /** Of a network whose width is a parameter. */
+  readonly width?: number;
   /** Where this preset departs from the scenario's recipe. */
   readonly recipe?: Partial<Recipe>;
 }
@@ -56,11 +59,44 @@ export interface TrainingPreset extends TrainingSettings {
 /** One of a scenario's networks. */
 export interface TrainingVariant {
   readonly name: string;
-  readonly schemes: readonly SchemeName[];
+  readonly schemes: readonly Contender[];
   /** Where this network's recipe departs from the scenario's and the preset's. */
   readonly recipe?: Partial<Recipe>;
   /** `parts`: what the scheme needs. A network that cannot have it ignores it, and the scheme is then skipped there. */
   architecture(dataset: Dataset, settings: TrainingSettings, parts: Parts): Architecture;
+}
+
+/** One number of a look at a network. */
+export interface Observation {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** How the observations of one name are drawn over the steps. */
+export interface Observed {
+  /** That of the observations; the picture's heading. */
+  readonly name: string;
+  /** Upwards. */
+  readonly label: string;
+  /** Default: equal distances for equal differences. */
+  readonly scale?: "log";
+  /** Name of observations that are a limit, drawn as a dashed line. */
+  readonly limit?: string;
+  /** False: only its last value, in the table. */
+  readonly drawn?: false;
+}
+
+/** What is followed while a network trains. */
+export interface Watch {
+  readonly observed: readonly Observed[];
+  /** Numbers of the weights; `initial` are those before the first step. */
+  values(state: WatchedState): readonly Observation[];
+}
+
+export interface WatchedState {
+  readonly architecture: Architecture;
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly initial: ReadonlyMap<string, Float32Array>;
 }
 
 /** A number that a paper reports, for the column beside ours. */
@@ -90,6 +126,7 @@ export interface TrainingScenario extends About {
   readonly presets: Readonly<Record<PresetName, TrainingPreset>>;
   /** Test accuracy of "epochs to target". */
   readonly target: number;
+  readonly watch?: Watch;
 }
 
 /** One number, taken behind a layer. */
@@ -113,7 +150,7 @@ export interface MeasureScenario extends About {
   readonly kind: "measure";
   /** Absent where the inputs are drawn. */
   readonly dataset?: DatasetName;
-  readonly variants: readonly { readonly name: string; readonly schemes: readonly SchemeName[] }[];
+  readonly variants: readonly { readonly name: string; readonly schemes: readonly Contender[] }[];
   readonly presets: Readonly<Record<PresetName, MeasurePreset>>;
   /** The network that is looked at. */
   architecture(task: Pick<MeasureTask, "variant" | "preset" | "dataset">): Architecture;
@@ -123,10 +160,36 @@ export interface MeasureScenario extends About {
 
 export interface MeasureTask {
   readonly variant: string;
-  readonly scheme: SchemeName;
+  readonly scheme: Contender;
   readonly seed: number;
   readonly preset: MeasurePreset;
   readonly dataset: Dataset | undefined;
 }
 
-export type Scenario = TrainingScenario | MeasureScenario;
+export interface SimulationPreset {
+  readonly steps: number;
+  readonly layers: number;
+  readonly seeds: readonly number[];
+}
+
+/** A small problem whose training is followed step by step; computed in double precision, without an engine. */
+export interface SimulationScenario extends About {
+  readonly kind: "simulation";
+  /** What is compared: schemes, or ways to train. */
+  readonly variants: readonly { readonly name: string; readonly schemes: readonly string[] }[];
+  readonly presets: Readonly<Record<PresetName, SimulationPreset>>;
+  /** What else decides the numbers, for the records. */
+  readonly constants: { readonly [name: string]: Json };
+  readonly observed: readonly Observed[];
+  /** Gives what is seen before the first step, then after each one. */
+  simulate(task: SimulationTask): Generator<readonly Observation[], void>;
+}
+
+export interface SimulationTask {
+  readonly variant: string;
+  readonly scheme: string;
+  readonly seed: number;
+  readonly preset: SimulationPreset;
+}
+
+export type Scenario = TrainingScenario | MeasureScenario | SimulationScenario;

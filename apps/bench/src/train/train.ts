@@ -34,6 +34,15 @@ export interface TrainingHooks {
   onStep(done: number, loss: number): void;
   /** Aborted: the loop ends after the step that it is in. */
   readonly signal: AbortSignal;
+  /** Looks at the network before the first step, after every so many, and after the last. */
+  readonly observer?: Observer | undefined;
+}
+
+export interface Observer {
+  /** Steps from one look to the next, at least 1. */
+  readonly every: number;
+  /** `step`: how many were taken. */
+  look(step: number): Promise<void>;
 }
 
 /** Steps that an engine may use to compile and to settle; they are left out of the timing. */
@@ -84,7 +93,9 @@ export async function train(learner: Learner, task: TrainingTask, hooks: Trainin
 
   const taking = takeSteps(learner);
   let taken = 0;
+  const { observer } = hooks;
   await recordEpoch(0, learningRate);
+  await observer?.look(0);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for (const examples of trainingBatches(dataset.train, { size: batch, seed, epoch, normalization, augment })) {
       // Lets a signal in: an engine may never leave the event loop a turn by itself.
@@ -93,8 +104,10 @@ export async function train(learner: Learner, task: TrainingTask, hooks: Trainin
         return note(await taking.rest()) ?? end({ status: "interrupted", reason: "stopped by the user" });
       }
       let ended = note(await taking.take(examples, cosine(taken++, steps, learningRate, warmUp)));
-      if (taken === DEAD_AFTER) ended ??= note(await taking.rest());
+      const observed = observer !== undefined && (taken % observer.every === 0 || taken === steps);
+      if (observed || taken === DEAD_AFTER) ended ??= note(await taking.rest());
       if (ended) return ended;
+      if (observed) await observer.look(taken);
       if (taken === DEAD_AFTER) deadStart = await answersTheSame(learner, dataset, normalization);
     }
     const ended = note(await taking.rest());

@@ -3,6 +3,7 @@ import type { Architecture, Layer } from "../../src/architectures/architecture.j
 import {
   allconv,
   imagenetResnet,
+  longStem,
   mlp,
   parameters,
   resConv,
@@ -67,6 +68,22 @@ describe("architectures", () => {
 
   it("AllConv has the published 1.37 M parameters", () => {
     expect(count(allconv({ classes: 10, input: cifar }))).toBe(1369738);
+  });
+
+  it("Res-112 has 109 convs in its one branch, of three widths, and 112 layers on its main way", () => {
+    const network = longStem({ classes: 10, input: cifar });
+    const convs = network.layers.filter(({ op, name }) => op === "conv" && name.startsWith("stem.conv"));
+    expect(convs).toHaveLength(109);
+    const known = shapes(network);
+    expect(["stem.conv1", "stem.conv50", "stem.conv109", "stem.shortcut"].map((name) => known.get(name))).toEqual([
+      [16, 32, 32],
+      [32, 16, 16],
+      [64, 8, 8],
+      [64, 8, 8],
+    ]);
+    // conv1, the branch, conv2 and the head; beside them the shortcut.
+    expect(parameters(network).filter(({ kind }) => kind === "kernel")).toHaveLength(112 + 1);
+    expect(() => longStem({ classes: 10, input: cifar, convs: 3 })).toThrow(/convs needs a whole number >= 4, got 3/);
   });
 
   it("Linear-5 is five dense layers", () => {

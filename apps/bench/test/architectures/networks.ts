@@ -3,6 +3,7 @@ import {
   type Architecture,
   allconv,
   imagenetResnet,
+  longStem,
   mlp,
   type Parts,
   resConv,
@@ -31,6 +32,7 @@ export const usual = {
   resMlp: resMlp({ features: 12, width: 8, blocks: 2, classes: 5, activation: "gelu" }),
   shallowResMlp: resMlp({ features: 12, width: 8, blocks: 2, classes: 5, layersPerBlock: 1 }),
   allconv: allconv({ classes: 10, input: image, width: 4 }),
+  longStem: longStem({ classes: 10, input: image, convs: 6, width: 4 }),
   resConv: resConv({ classes: 10, input: image, blocks: 2, width: 4 }),
   transformer: smallTransformer(),
 } as const satisfies Record<string, Architecture>;

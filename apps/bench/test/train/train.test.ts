@@ -75,6 +75,17 @@ describe("train", () => {
     expect(end).toMatchObject({ status: "finished", deadStart: true });
   });
 
+  it("lets an observer look before the first step, after every so many and after the last", async () => {
+    const { records, hooks } = recording();
+    const looks: number[] = [];
+    const observer = { every: 13, look: async (step: number) => void looks.push(step) };
+    await train(softmaxRegression(192, 10), task, { ...hooks, observer });
+    expect(looks).toEqual([0, 13, 26, 39, 52, 60]);
+    const unobserved = recording();
+    await train(softmaxRegression(192, 10), task, unobserved.hooks);
+    expect(records).toEqual(unobserved.records);
+  });
+
   it("stops after the step in which it is asked to", async () => {
     const controller = new AbortController();
     const { records, hooks } = recording(controller.signal);
@@ -109,6 +120,18 @@ describe("train with a queue of steps", () => {
     const { learner, asked } = queueing(scripted([2.3], () => [0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
     expect(await train(learner, own, hooks)).toMatchObject({ steps: 18, deadStart: true });
     expect(asked).toEqual([6, 4, 2, 6]);
+  });
+
+  it("has taken all steps before an observer looks", async () => {
+    const { hooks } = recording();
+    const { learner, asked } = queueing(softmaxRegression(192, 10));
+    const looks: number[] = [];
+    const look = async (step: number) => {
+      looks.push(step);
+      expect(asked.reduce((sum, count) => sum + count, 0)).toBe(step);
+    };
+    await train(learner, task, { ...hooks, observer: { every: 7, look } });
+    expect(looks.at(-1)).toBe(60);
   });
 
   it("takes down the losses up to the one that is no number", async () => {
