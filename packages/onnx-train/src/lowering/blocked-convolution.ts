@@ -1,5 +1,5 @@
 /** A convolution over whole blocks of channels. */
-import { getInt, getInts, getString, intAttribute, intsAttribute } from "@idinit/onnx";
+import { type Attribute, getInt, getInts, getString, intAttribute, intsAttribute } from "@idinit/onnx";
 import { BLOCKED_DOMAIN, type BlockedGraph, type Four } from "./blocked-graph.js";
 import type { BlockedLowering } from "./blocked-norms.js";
 
@@ -34,26 +34,51 @@ export const blockedConvolution: BlockedLowering = (graph, node) => {
 const denseName = (w: string) => `${w}/blocked-dense`;
 
 /**
- * `TurnedWeights`: those of the convolution that is the gradient by the input, `[channels, filters, ...kernel reversed]`. The
- * runtime's reordering turns single values; all else moves blocks.
+ * `TurnedWeights`: from `[filters, channels, ...]` to `[phases channels, filters, ...kernel_shape]`, with the `taps` given for
+ * each phase, -1 for one that is zero. The runtime's reordering turns single values; all else moves blocks.
  */
-export const turnedWeights: BlockedLowering = (graph, { opType, inputs, outputs }) => {
-  if (opType !== "TurnedWeights") return false;
-  const [w, turned] = [inputs[0]!, outputs[0]!];
+export const turnedWeights: BlockedLowering = (graph, node) => {
+  if (node.opType !== "TurnedWeights") return false;
+  const [w, turned] = [node.inputs[0]!, node.outputs[0]!];
   const [filters, channels, high, wide] = graph.sizesOf(w)!;
+  const dims = graph.sizesOf(turned)!;
   const { block } = graph;
-  const [from, to, taps] = [filters / block, channels / block, high * wide];
+  const [from, to, given] = [filters / block, channels / block, high * wide];
+  const taps = getInts(node, "taps")!;
+  const phases = dims[0] / channels;
   const reorder = (value: string, name: string) => graph.add("ReorderInput", [value], name, [], BLOCKED_DOMAIN);
+  const step = (opType: string, inputs: string[], name: string, attributes: Attribute[]) =>
+    graph.add(opType, inputs, `${turned}/${name}`, attributes);
   graph.needPlain(w);
-  graph.once(denseName(turned), () => {
-    const rows = graph.reshape(w, [1, filters, channels * taps, 1], `${turned}/rows`);
-    const deep = graph.reshape(reorder(rows, `${turned}/deep`), [from, channels, taps * block, 1], `${turned}/columns`);
-    const blocks = graph.reshape(reorder(deep, `${turned}/blocks`), [from, to, taps, block ** 2], `${turned}/taps`);
-    const last = [[-1], [-(2 ** 31)], [2], [-1]].map((value) => graph.ints(value));
-    const reversed = taps === 1 ? blocks : graph.add("Slice", [blocks, ...last], `${turned}/reversed`);
-    const swapped = graph.add("Transpose", [reversed], `${turned}/swapped`, [intsAttribute("perm", [1, 0, 2, 3])]);
-    return graph.reshape(swapped, [channels, filters, high, wide], denseName(turned));
-  });
+  const rows = graph.reshape(w, [1, filters, channels * given, 1], `${turned}/rows`);
+  const deep = graph.reshape(reorder(rows, `${turned}/deep`), [from, channels, given * block, 1], `${turned}/columns`);
+  const blocks = graph.reshape(reorder(deep, `${turned}/blocks`), [from, to, given, block ** 2], `${turned}/given`);
+  const zero = taps.includes(-1) ? step("Pad", [blocks, graph.ints([0, 0, 0, 0, 0, 0, 1, 0])], "zero", []) : blocks;
+  const order = graph.ints(taps.map((tap) => (tap === -1 ? given : tap)));
+  const chosen = step("Gather", [zero, order], "chosen", [intAttribute("axis", 2)]);
+  const values = (taps.length / phases) * block ** 2;
+  const parts = graph.reshape(chosen, [from, to, phases, values], `${turned}/phases`);
+  const swapped = step("Transpose", [parts], "swapped", [intsAttribute("perm", [2, 1, 0, 3])]);
+  graph.once(denseName(turned), () => graph.reshape(swapped, dims, denseName(turned)));
+  return true;
+};
+
+/** Blocks that lie in the channels of each position, one for each place: `DepthToSpace` moves them as a whole. */
+export const blockedDepthToSpace: BlockedLowering = (graph, node) => {
+  const [x] = node.inputs as [string];
+  const dims = graph.sizesOf(x);
+  if (node.opType !== "DepthToSpace" || !graph.hasBlocks(x) || !dims) return false;
+  const size = getInt(node, "blocksize")!;
+  const [batch, depth, high, wide] = dims;
+  const channels = depth / size ** 2;
+  const { block } = graph;
+  if (channels % block !== 0 || getString(node, "mode", "DCR") !== "DCR") return false;
+  const name = graph.giveBlocked(node.outputs[0]!);
+  const split = [batch, size, size, channels / block, high, wide, block];
+  const parts = graph.reshape(graph.needBlocked(x), split, `${name}/parts`);
+  const perm = [intsAttribute("perm", [0, 3, 4, 1, 5, 2, 6])];
+  const moved = graph.add("Transpose", [parts], `${name}/moved`, perm);
+  graph.reshape(moved, [batch, channels, high * size, wide * size], name);
   return true;
 };
 

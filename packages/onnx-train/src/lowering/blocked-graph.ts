@@ -85,6 +85,7 @@ export class BlockedGraph {
   vectorOf(stretched: string): string {
     const known = this.vectors.get(stretched);
     if (known !== undefined) return known;
+    this.needPlain(stretched);
     const vector = this.reshape(stretched, [-1], `${stretched}/vector`);
     this.vectors.set(stretched, vector);
     return vector;

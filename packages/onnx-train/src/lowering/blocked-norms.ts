@@ -86,19 +86,22 @@ export const blockedNorm: BlockedLowering = (graph, node) => {
   return true;
 };
 
-/** x - v and v x with a vector v of one number for each channel. */
-export const blockedVector: BlockedLowering = (graph, node) => {
-  const [x, stretched] = node.inputs as [string, string];
+/** x + v, x - v and v x with a vector v of one number for each channel. */
+export const blockedVector: BlockedLowering = (graph, { opType, inputs, outputs }) => {
+  if (!["Add", "Sub", "Mul"].includes(opType)) return false;
+  const turned = opType !== "Sub" && !graph.hasBlocks(inputs[0]!);
+  const [x, stretched] = (turned ? [inputs[1], inputs[0]] : inputs) as [string, string];
   const channels = graph.dimsOf(x)?.[1];
   const isVector = graph.dimsOf(stretched)?.join() === `${channels},1,1`;
-  const known = (node.opType === "Sub" || node.opType === "Mul") && graph.hasBlocks(x) && isVector;
-  if (!known || typeof channels !== "number") return false;
+  if (!graph.hasBlocks(x) || !isVector || typeof channels !== "number") return false;
   const vector = graph.vectorOf(stretched);
-  const output = node.outputs[0]!;
-  if (node.opType === "Sub") {
+  const output = outputs[0]!;
+  if (opType === "Sub") {
     graph.giveBlocked(output, centred(graph, x, vector, channels));
   } else {
-    affine(graph, graph.needBlocked(x), channels, vector, graph.filled(0, channels), graph.giveBlocked(output));
+    const [factor, shift] =
+      opType === "Mul" ? [vector, graph.filled(0, channels)] : [graph.filled(1, channels), vector];
+    affine(graph, graph.needBlocked(x), channels, factor, shift, graph.giveBlocked(output));
   }
   return true;
 };

@@ -6,7 +6,7 @@
  * What lies between convolutions stays in blocks as far as it can.
  */
 import type { OnnxModel, OnnxNode } from "@idinit/onnx";
-import { blockedConvolution, turnedWeights } from "./blocked-convolution.js";
+import { blockedConvolution, blockedDepthToSpace, turnedWeights } from "./blocked-convolution.js";
 import { blockedElementwise } from "./blocked-elementwise.js";
 import { BLOCKED_DOMAIN, BLOCKED_STEPS, BlockedGraph, type DimsOf } from "./blocked-graph.js";
 import { type BlockedLowering, blockedNorm, blockedPool, blockedVector, channelSums } from "./blocked-norms.js";
@@ -26,6 +26,7 @@ const stretched: BlockedLowering = (graph, node) => {
 const STANDARD: readonly BlockedLowering[] = [
   stretched,
   blockedConvolution,
+  blockedDepthToSpace,
   blockedNorm,
   blockedPool,
   blockedVector,
