@@ -7,6 +7,7 @@ import type { Forms } from "./gradients/forms.js";
 import { differentiate } from "./loss-gradients.js";
 import type { Loss, LossName, TargetSpec } from "./losses/loss.js";
 import { blockChannels } from "./lowering/channel-blocks.js";
+import { blockProducts } from "./lowering/dense-blocks.js";
 import { foldBatch } from "./lowering/fold-batch.js";
 import { halveProducts } from "./mixed/half-products.js";
 import { type ScalingOutputs, skipOverflow } from "./mixed/loss-scaling.js";
@@ -36,9 +37,9 @@ export interface TrainingModelOptions extends ForwardOptions, PrepareOptions, Om
   readonly output?: string | undefined;
   readonly forms?: Partial<Forms> | undefined;
   /**
-   * Channels in a block of onnxruntime's blocked layout, in which the graph's convolutions then are; 0 (default): the plain
-   * layout, in standard operators alone. A graph for blocks runs only on the CPU provider of processors with blocks of
-   * that size; `createTrainer` finds it.
+   * Channels in a block of onnxruntime's blocked layout, in which the graph's convolutions and large matrix products then
+   * are; 0 (default): the plain layout, in standard operators alone. A graph for blocks runs only on the CPU provider of
+   * processors with blocks of that size; `createTrainer` finds it.
    */
   readonly channelBlock?: number | undefined;
 }
@@ -173,5 +174,6 @@ export function encode(
   const built: OnnxModel = { ...whole, opsetImports: model.opsetImports, graph: { ...graph, valueInfo } };
   if (channelBlock === 0) return encodeModel(built);
   const folded = foldBatch(built, (value) => g.factsOf(value).dims);
-  return encodeModel(blockChannels(folded.model, folded.dimsOf, channelBlock));
+  const blocked = blockChannels(folded.model, folded.dimsOf, channelBlock);
+  return encodeModel(blockProducts(blocked, folded.dimsOf, channelBlock));
 }
