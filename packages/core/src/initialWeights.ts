@@ -45,8 +45,7 @@ const DRAWN: readonly Role[] = ["embedding", "position", "tied-head"];
  */
 export function initialWeights(shape: readonly number[], options: InitialWeightsOptions = {}): Float32Array {
   const { site, initializer } = choose(shape, options);
-  const { layout, groups, parts, transposed } = site;
-  return initializer.generate(shape, { ...options, layout, groups, parts, transposed });
+  return initializer.generate(shape, { ...options, parts: site.parts });
 }
 
 /** What makes the values of {@link initialWeights}: the site that the options describe, and the scheme's initializer for it. */
@@ -67,25 +66,24 @@ export function choose(
 
 /** The site that the options describe. */
 function describe(shape: readonly number[], options: InitialWeightsOptions): Site {
-  checkObject("initialWeights", "options", options);
-  const role = options.role ?? "hidden";
-  const activation = options.activation ?? "linear";
-  const residual = options.residual ?? role === "branch-last";
-  const branches = options.branches ?? 1;
-  const fail: Fail = failing("initialWeights", options.key);
-  checkOneOf("initialWeights", "role", role, ROLES);
-  checkOneOf("initialWeights", "activation", activation, ACTIVATIONS);
+  const who = "initialWeights";
+  checkObject(who, "options", options);
+  const { role = "hidden", activation = "linear", branches = 1, key } = options;
+  const { residual = role === "branch-last", parts = role === "query-key-value" ? 3 : 1 } = options;
+  const fail: Fail = failing(who, key);
+  checkOneOf(who, "role", role, ROLES);
+  checkOneOf(who, "activation", activation, ACTIVATIONS);
   if (role === "branch-last" && !residual) fail("role branch-last needs a residual network, got residual false");
   checkCount(fail, "branches", branches);
-  const { layout, groups, transposed } = toCanonical(shape, options, "initialWeights", options.key);
+  const { layout, groups, transposed } = toCanonical(shape, options, who, key);
   return {
-    parameter: options.key ?? "weight",
+    parameter: key ?? "weight",
     role,
-    node: options.key ?? "weight",
+    node: key ?? "weight",
     shape,
     layout,
     groups,
-    parts: options.parts ?? (role === "query-key-value" ? 3 : 1),
+    parts,
     activation,
     closesBranch: residual && (role === "branch-last" || role === "attention-output"),
     transposed,

@@ -1,9 +1,10 @@
 /** What all factories share: options are checked and the array made here, once. */
 import { type Fail, failing, show } from "../errors.js";
-import type { GenerateOptions, Initializer, Json } from "../initializer.js";
+import type { Initializer, Json } from "../initializer.js";
 import { createStream, type Stream } from "../random/stream.js";
 import { checkCount, isCount, type Kernel, toCanonical } from "../shape.js";
 import { type Block, blockOf, partsOf } from "./block.js";
+import { byRun } from "./run.js";
 
 export type { Block } from "./block.js";
 
@@ -30,7 +31,7 @@ export function define(
   fill: Fill,
   { sparse, check }: Traits = {},
 ): Initializer {
-  const run = (shape: readonly number[], options: GenerateOptions = {}, given?: Float32Array): Float32Array => {
+  return byRun(name, params, (shape, options, given) => {
     const kernel = toCanonical(shape, options, name, options?.key);
     const { key = "", seed = 0, parts = 1, rows = [0, kernel.out] } = options;
     const fail: Fail = failing(name, key);
@@ -49,13 +50,7 @@ export function define(
     if (sparse) given?.fill(0);
     fill(data, block, stream);
     return data;
-  };
-  return {
-    name,
-    params,
-    generate: (shape, options) => run(shape, options),
-    generateInto: (target, shape, options) => void run(shape, options, target),
-  };
+  });
 }
 
 /** Sets each part by itself, as a block without parts. */

@@ -53,9 +53,7 @@ export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializ
     check({ in: columns, out, groups, parts }, fail) {
       const rows = out / groups / parts;
       if (params.narrowing === "rows" || rows >= columns) return;
-      fail(
-        `needs in <= out in each group, got in ${columns}, out ${rows}; pass narrowing: "rows" for orthonormal rows`,
-      );
+      fail('needs [out, in] with in <= out in each group, or narrowing: "rows" for orthonormal rows', [rows, columns]);
     },
   });
 }

@@ -6,6 +6,7 @@ import type { Stream } from "../random/stream.js";
 import { checkCount, toCanonical } from "../shape.js";
 import { checkNumber, readOptions } from "./check.js";
 import { type Block, define, inParts } from "./define.js";
+import { byRun, runOf } from "./run.js";
 import { balancedFactors } from "./svd.js";
 
 /** A product of two weights: α·Z + β·I, or α·Z − β·I for values. */
@@ -44,6 +45,8 @@ export interface MimeticAttention {
   readonly queryKeyValue: Initializer;
 }
 
+type Products = Pick<Required<MimeticOptions>, "queryKey" | "valueOutput">;
+
 type Part = "query" | "key" | "value" | "output";
 
 const PACKED: readonly Part[] = ["query", "key", "value"];
@@ -79,31 +82,24 @@ export function mimetic(options: MimeticOptions): MimeticAttention {
   const fail: Fail = failing(who);
   checkCount(fail, "heads", heads);
   if (typeof attention !== "string") fail("attention must be a string", attention);
-  const queryKey = checkProduct("queryKey", products.queryKey);
-  const valueOutput = checkProduct("valueOutput", products.valueOutput);
+  for (const [name, { alpha, beta }] of Object.entries(products)) {
+    checkNumber(who, `${name}.alpha`, alpha, 0);
+    checkNumber(who, `${name}.beta`, beta, 0);
+  }
 
   const make = (name: string, parts: readonly Part[]): Initializer => {
-    const params: Record<string, Json> = { weight: name, heads, attention, queryKey, valueOutput };
+    const params: Record<string, Json> = { weight: name, heads, attention, ...products };
     const fill = inParts((data, block, stream) => {
       const part = parts[block.firstRow / block.out]!;
       const d = block.in;
-      const rows =
-        part === "query" || part === "key"
-          ? headRows(stream, d, heads, queryKey, part)
-          : valueRows(stream, d, heads, valueOutput, part);
+      const rows = rowsOf(stream, d, part, heads, products);
       store(data, block, rows, part === "output");
     });
-    const { generate, generateInto } = define(who, params, "kernel", fill);
-    const checked = (shape: readonly number[], given: GenerateOptions = {}): GenerateOptions => {
+    const run = runOf(define(who, params, "kernel", fill));
+    return byRun(who, params, (shape, given, target) => {
       checkSquare(shape, given, heads, parts.length);
-      return { ...given, parts: parts.length, key: attention };
-    };
-    return {
-      name: who,
-      params,
-      generate: (shape, given) => generate(shape, checked(shape, given)),
-      generateInto: (target, shape, given) => generateInto(target, shape, checked(shape, given)),
-    };
+      return run(shape, { ...given, parts: parts.length, key: attention }, target);
+    });
   };
   return {
     query: make("query", ["query"]),
@@ -114,48 +110,29 @@ export function mimetic(options: MimeticOptions): MimeticAttention {
   };
 }
 
-function checkProduct(name: string, { alpha, beta }: MimeticProduct): { alpha: number; beta: number } {
-  checkNumber("mimetic", `${name}.alpha`, alpha, 0);
-  checkNumber("mimetic", `${name}.beta`, beta, 0);
-  return { alpha, beta };
-}
-
 function checkSquare(shape: readonly number[], options: GenerateOptions, heads: number, parts: number): void {
-  const fail: Fail = failing("mimetic", options.key);
-  const { out, in: d, taps, groups } = toCanonical(shape, options, "mimetic", options.key);
+  const { key } = options;
+  const fail: Fail = failing("mimetic", key);
+  const { out, in: d, spatial, taps, groups } = toCanonical(shape, options, "mimetic", key);
   if (out !== parts * d || taps !== 1 || groups !== 1) {
-    const expected = parts === 1 ? "in" : `${parts} · in`;
-    fail(`needs a dense weight with out = ${expected}, got out ${out}, in ${d}, ${taps} taps, ${groups} groups`);
+    fail(`needs [out, in] with out = ${parts > 1 ? `${parts} · ` : ""}in and without groups`, [out, d, ...spatial]);
   }
   if (d % heads !== 0) fail(`heads must divide in = ${d}`, heads);
 }
 
-/** Rows of the query (or key) weight, head after head. */
-function headRows(
-  stream: Stream,
-  d: number,
-  heads: number,
-  { alpha, beta }: MimeticProduct,
-  part: "query" | "key",
-): Float64Array {
+/** Rows of a weight, head after head; columns of the output weight. */
+function rowsOf(stream: Stream, d: number, part: Part, heads: number, options: Products): Float64Array {
+  const inner = part === "query" || part === "key";
+  const { alpha, beta } = inner ? options.queryKey : options.valueOutput;
   const rows = new Float64Array(d * d);
-  for (let head = 0; head < heads; head++) {
-    const factors = balancedFactors(noisyIdentity(stream, d, alpha, beta, head), d, d / heads);
-    rows.set(part === "query" ? factors.left : factors.right, (head * d * d) / heads);
+  // The product of value and output is that of all heads together, behind those of the heads.
+  const count = inner ? heads : 1;
+  for (let head = 0; head < count; head++) {
+    const product = noisyIdentity(stream, d, alpha, inner ? beta : -beta, inner ? head : heads);
+    const { left, right } = balancedFactors(product, d, d / count);
+    rows.set(part === "query" || part === "value" ? left : right, (head * d * d) / count);
   }
   return rows;
-}
-
-/** Rows of the value weight, or columns of the output weight. */
-function valueRows(
-  stream: Stream,
-  d: number,
-  heads: number,
-  { alpha, beta }: MimeticProduct,
-  part: "value" | "output",
-): Float64Array {
-  const factors = balancedFactors(noisyIdentity(stream, d, alpha, -beta, heads), d, d);
-  return part === "value" ? factors.left : factors.right;
 }
 
 /** α·Z + β·I, with the `index`-th Z of the stream. */

@@ -1,5 +1,5 @@
 /** Convolution kernels that make a short-time Fourier transform. */
-import { IdinitError } from "../errors.js";
+import { failing } from "../errors.js";
 import type { Initializer } from "../initializer.js";
 import { checkNumber, checkOneOf, readOptions } from "./check.js";
 import { define, inParts } from "./define.js";
@@ -57,9 +57,9 @@ export function stft(options: StftOptions): Initializer {
   });
   return define("stft", params, "kernel", fill, {
     check({ out, parts, in: inputs, taps, spatial }, fail) {
-      if (spatial.length !== 1 || inputs !== 1 || out / parts < 2) {
-        const axes = `${spatial.length} spatial axes`;
-        fail(`needs one spatial axis, in = 1 and out >= 2, got ${axes}, in ${inputs}, out ${out / parts}`);
+      const rows = out / parts;
+      if (spatial.length !== 1 || inputs !== 1 || rows < 2) {
+        fail("needs [out, in, taps] with in = 1 and out >= 2", [rows, inputs, ...spatial]);
       }
       if (typeof window !== "string" && window.length !== taps) {
         fail(`window needs one number for each of ${taps} taps`, window.length);
@@ -81,6 +81,6 @@ function scaled(window: Float64Array, scaling: "density" | "spectrum" | "none"):
   if (scaling === "none") return window;
   const sum = window.reduce((total, value) => total + (scaling === "density" ? value * value : Math.abs(value)), 0);
   const scale = scaling === "density" ? Math.sqrt(sum) : sum;
-  if (!(scale > 0)) throw new IdinitError("stft: window is 0 everywhere, so it can't be scaled");
+  if (!(scale > 0)) failing("stft")("window is 0 everywhere, so it can't be scaled");
   return window.map((value) => value / scale);
 }

@@ -1,8 +1,9 @@
 /** Initializers for tensors of any arrangement: attention kernels per head, expert stacks, einsum weights. */
 import { failing, show } from "../errors.js";
-import type { GenerateOptions, Initializer } from "../initializer.js";
+import type { Initializer } from "../initializer.js";
 import { product } from "../shape.js";
 import { type Axes, listAxes, resolveAxes, sizeOf } from "./axes.js";
+import { byRun } from "./run.js";
 
 /** Most spatial axes that a kernel has. */
 const MOST_SPATIAL = 3;
@@ -24,7 +25,7 @@ export function withAxes(initializer: Initializer, axes: Axes): Initializer {
   if (typeof initializer?.generate !== "function") failing("withAxes")("initializer must be one", initializer);
   const { name } = initializer;
   const params = { ...initializer.params, axes: listAxes(axes) };
-  const generate = (shape: readonly number[], options: GenerateOptions = {}) => {
+  return byRun(name, params, (shape, options, given) => {
     for (const option of ["layout", "groups", "parts", "transposed", "rows"] as const) {
       if (options[option] !== undefined)
         failing("withAxes", options.key)(`${option} has no meaning beside axes`, options[option]);
@@ -39,20 +40,14 @@ export function withAxes(initializer: Initializer, axes: Axes): Initializer {
     const parts = sizeOf(shape, batch);
     const canonical = [parts * sizeOf(shape, out), sizeOf(shape, inputs), ...spatial.map((axis) => shape[axis]!)];
     const values = initializer.generate(canonical, { ...options, parts });
-    return toStored(values, shape, [...batch, ...out, ...inputs, ...spatial]);
-  };
-  return {
-    name,
-    params,
-    generate,
-    generateInto(target, shape, options = {}) {
-      const values = generate(shape, options);
-      if (target.length !== values.length) {
-        failing(name, options.key)(`target needs ${values.length} elements for ${show(shape)}`, target.length);
-      }
-      target.set(values);
-    },
-  };
+    const stored = toStored(values, shape, [...batch, ...out, ...inputs, ...spatial]);
+    if (given === undefined) return stored;
+    if (given.length !== stored.length) {
+      failing(name, options.key)(`target needs ${stored.length} elements for ${show(shape)}`, given.length);
+    }
+    given.set(stored);
+    return given;
+  });
 }
 
 /** Moves values whose axes come in `order` to the stored order. */

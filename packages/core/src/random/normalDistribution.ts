@@ -15,9 +15,8 @@ export function normalDensity(x: number): number {
  */
 export function normalCdf(x: number): number {
   if (x < -2.5) return normalDensity(x) / tailRatio(x);
-  if (x < -1) return (1 - centralMass(x)) / 2;
   if (x > 2.5) return 1 - normalCdf(-x);
-  return 0.5 + (x < 0 ? -centralMass(x) : centralMass(x)) / 2;
+  return (1 + (x < 0 ? -centralMass(x) : centralMass(x))) / 2;
 }
 
 /** P(|Z| <= |x|) = 2 φ(x) (x + x³/3 + x⁵/(3·5) + ...). */

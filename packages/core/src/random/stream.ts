@@ -36,8 +36,7 @@ function hashName(name: string): Words {
   const output = new Uint32Array(4);
   const absorb = (...block: Words) => {
     threefryBlocks(state, block, output);
-    const [a, b, c, d] = output.map((word, i) => word ^ block[i]!);
-    state = [a!, b!, c!, d!];
+    state = [...output.map((word, i) => word ^ block[i]!)] as unknown as Words;
   };
   // Code units behind the end are NaN, which counts as 0.
   const pair = (index: number) => name.charCodeAt(index) | (name.charCodeAt(index + 1) << 16);

@@ -5,29 +5,23 @@ import { gain, type Nonlinearity } from "../initializers/gain.js";
 /** PyTorch's initial slope of PReLU. */
 const PRELU_SLOPE = 0.25;
 
-/**
- * The non-linearity whose gain stands for an activation's, with its slope: those that are cut off below zero (GELU, SiLU, ELU, Mish, hard
- * swish) count as ReLU; sigmoids, softmax, softplus and unknown ones as linear.
- */
+/** Those that are cut off below zero count as ReLU, and those that are not here as linear: sigmoids, softmax, softplus, unknown ones. */
+const LIKE: { readonly [activation in Activation]?: Nonlinearity } = {
+  relu: "relu",
+  elu: "relu",
+  gelu: "relu",
+  silu: "relu",
+  mish: "relu",
+  hardSwish: "relu",
+  leakyRelu: "leakyRelu",
+  prelu: "leakyRelu",
+  tanh: "tanh",
+  selu: "selu",
+};
+
+/** The non-linearity whose gain stands for an activation's, with its slope. */
 export function nonlinearityOf(activation: Activation): { nonlinearity: Nonlinearity; slope?: number } {
-  switch (activation) {
-    case "relu":
-    case "elu":
-    case "gelu":
-    case "silu":
-    case "mish":
-    case "hardSwish":
-      return { nonlinearity: "relu" };
-    case "leakyRelu":
-      return { nonlinearity: "leakyRelu" };
-    case "prelu":
-      return { nonlinearity: "leakyRelu", slope: PRELU_SLOPE };
-    case "tanh":
-    case "selu":
-      return { nonlinearity: activation };
-    default:
-      return { nonlinearity: "linear" };
-  }
+  return { nonlinearity: LIKE[activation] ?? "linear", ...(activation === "prelu" && { slope: PRELU_SLOPE }) };
 }
 
 /** The gain itself. */

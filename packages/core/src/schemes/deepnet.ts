@@ -1,10 +1,10 @@
 /** DeepNet: post-norm Transformers of a thousand layers. */
 import { readOptions } from "../initializers/check.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
+import { byRole } from "./byRole.js";
 import { checkDepth, DEPTH_OPTIONS, type DepthOptions, deepnetBeta, inBranch } from "./depth.js";
 import { lastPartScaled } from "./scaledParts.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Parameters of {@link deepnet}. */
 export interface DeepnetOptions extends DepthOptions {
@@ -36,21 +36,19 @@ export function deepnet(options: DeepnetOptions = {}): Scheme {
   const { alpha, ...depth } = params;
   checkDepth("deepnet", depth);
   const kernel = xavierNormal();
-  return {
-    name: "deepnet",
+  return byRole(
+    "deepnet",
     params,
-    requires: [
+    (site) => (inBranch(site) ? xavierNormal({ gain: deepnetBeta(site, depth) }) : kernel),
+    {
+      query: kernel,
+      key: kernel,
+      "query-key-value": (site) => lastPartScaled(kernel, deepnetBeta(site, depth)),
+    },
+    [
       { kind: "residual" },
       { kind: "post-norm" },
       ...(alpha === "checked" ? [{ kind: "skip-factor", rule: "deepnet", ...depth } as const] : []),
     ],
-    pick(site) {
-      const { role } = site;
-      const vector = pickVector(site);
-      if (vector !== undefined) return vector;
-      if (!inBranch(site) || role === "query" || role === "key") return kernel;
-      const beta = deepnetBeta(site, depth);
-      return role === "query-key-value" ? lastPartScaled(kernel, beta) : xavierNormal({ gain: beta });
-    },
-  };
+  );
 }

@@ -2,8 +2,8 @@
 import { readOptions } from "../initializers/check.js";
 import { type DeltaOrthogonalOptions, deltaOrthogonal as initializer } from "../initializers/deltaOrthogonal.js";
 import { activationGain } from "./activationGain.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Parameters of {@link deltaOrthogonal}. */
 export interface DeltaOrthogonalSchemeOptions {
@@ -25,11 +25,7 @@ export function deltaOrthogonal(options: DeltaOrthogonalSchemeOptions = {}): Sch
   const params = readOptions("delta-orthogonal", options, { gain: 1, narrowing: "rows" });
   const { gain, narrowing } = params;
   initializer({ narrowing, ...(gain !== "activation" && { gain }) });
-  return {
-    name: "delta-orthogonal",
-    params,
-    pick: (site) =>
-      pickVector(site) ??
-      initializer({ narrowing, gain: gain === "activation" ? activationGain(site.activation) : gain }),
-  };
+  return byRole("delta-orthogonal", params, ({ activation }) =>
+    initializer({ narrowing, gain: gain === "activation" ? activationGain(activation) : gain }),
+  );
 }

@@ -6,8 +6,8 @@ import { ones } from "../initializers/ones.js";
 import { varianceScaling } from "../initializers/varianceScaling.js";
 import { zeros } from "../initializers/zeros.js";
 import { exp, ln } from "../random/elementary.js";
-import type { Pick, Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
+import { byRole } from "./byRole.js";
+import type { Scheme } from "./scheme.js";
 import { whole } from "./whole.js";
 
 /**
@@ -31,30 +31,32 @@ import { whole } from "./whole.js";
  */
 export function fixup(): Scheme {
   const kernel = kaimingNormal({ mode: "fan_out", nonlinearity: "relu" });
-  return {
-    name: "fixup",
-    params: {},
-    requires: [
-      { kind: "residual" },
-      { kind: "no-norm" },
-      { kind: "branch-scalar", initial: 1 },
-      { kind: "branch-biases" },
-    ],
-    pick(site: Site): Pick {
-      const { role, branch } = site;
-      if (role === "branch-gate") return ones();
-      const vector = pickVector(site);
-      if (vector !== undefined) return vector;
-      if (role === "head" || site.closesBranch) return zeros();
+  const attention = ({ branch, closesBranch }: Site) =>
+    closesBranch
+      ? zeros()
+      : branch === undefined
+        ? kernel
+        : whole(xavierUniform({ gain: power(branch.count, -1 / 6) }));
+  return byRole(
+    "fixup",
+    {},
+    ({ branch, closesBranch }) => {
+      if (closesBranch) return zeros();
       if (branch === undefined) return kernel;
-      if (role === "query" || role === "key" || role === "value" || role === "query-key-value") {
-        return whole(xavierUniform({ gain: power(branch.count, -1 / 6) }));
-      }
       // Beside a branch's main path, as in a gate of it, m is 1 and nothing is to be scaled.
       const variance = branch.weights > 1 ? power(branch.count, -1 / (branch.weights - 1)) : 1;
-      return varianceScaling({ scale: 2 * variance, mode: "fan_out", distribution: "normal" });
+      return varianceScaling({ scale: 2 * variance, mode: "fan_out" });
     },
-  };
+    {
+      "branch-gate": ones(),
+      head: zeros(),
+      query: attention,
+      key: attention,
+      value: attention,
+      "query-key-value": attention,
+    },
+    [{ kind: "residual" }, { kind: "no-norm" }, { kind: "branch-scalar", initial: 1 }, { kind: "branch-biases" }],
+  );
 }
 
 /** With the same bits in every engine, which `**` does not promise. */

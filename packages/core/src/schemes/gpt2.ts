@@ -1,17 +1,15 @@
 /** GPT-2: normal weights, smaller where they end a residual branch. */
-import type { Role } from "../graph/site.js";
+import type { Site } from "../graph/site.js";
 import { readOptions } from "../initializers/check.js";
 import { normal } from "../initializers/normal.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Parameters of {@link gpt2}. */
 export interface Gpt2Options {
   /** Standard deviation, > 0. Default 0.02. */
   readonly std?: number;
 }
-
-const TABLES: readonly Role[] = ["embedding", "position", "tied-head"];
 
 /**
  * Every kernel, embedding and position N(0, 0.02²), but the last weight of each residual branch N(0, (0.02 / √L)²) with L the number of
@@ -25,16 +23,8 @@ const TABLES: readonly Role[] = ["embedding", "position", "tied-head"];
 export function gpt2(options: Gpt2Options = {}): Scheme {
   const params = readOptions("gpt2", options, { std: [0.02, 0, true] });
   const plain = normal(params);
-  return {
-    name: "gpt2",
-    params,
-    requires: [{ kind: "residual" }],
-    pick(site) {
-      if (TABLES.includes(site.role)) return plain;
-      const vector = pickVector(site);
-      if (vector !== undefined) return vector;
-      const branches = site.branch?.count ?? site.network.branches;
-      return site.closesBranch ? normal({ std: params.std / Math.sqrt(branches) }) : plain;
-    },
-  };
+  const kernel = ({ branch, network, closesBranch }: Site) =>
+    closesBranch ? normal({ std: params.std / Math.sqrt(branch?.count ?? network.branches) }) : plain;
+  const tables = { embedding: plain, position: plain, "tied-head": plain };
+  return byRole("gpt2", params, kernel, tables, [{ kind: "residual" }]);
 }

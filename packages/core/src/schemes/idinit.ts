@@ -5,8 +5,8 @@ import { type IdiOptions, idi } from "../initializers/idi.js";
 import { idiz } from "../initializers/idiz.js";
 import { normal } from "../initializers/normal.js";
 import { ones } from "../initializers/ones.js";
-import type { Pick, Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
+import { byRole } from "./byRole.js";
+import type { Scheme } from "./scheme.js";
 
 /** Parameters of {@link idinit}. */
 export interface IdinitOptions {
@@ -58,30 +58,11 @@ export function idinit(options: IdinitOptions = {}): Scheme {
   const { epsilon, loose, order, gates, firstGain } = params;
   const identity = idi({ loose, order });
   const zero = idiz({ epsilon, order });
-  const first = firstGain === "auto" ? undefined : idi({ tau: firstGain, loose, order });
   const firstOfRelu = idi({ tau: Math.SQRT2, loose, order });
-  const router = normal({ std: 0.02 });
-
-  function pick(site: Site): Pick {
-    switch (site.role) {
-      case "router":
-        return router;
-      case "first":
-        return first ?? (site.network.activation === "relu" ? firstOfRelu : identity);
-      case "head":
-        return site.network.residual ? zero : identity;
-      case "query-key-value":
-      case "recurrent-input":
-      case "recurrent-hidden":
-        return identity;
-      case "branch-gate":
-        return gates === "open" ? ones() : "leave";
-      case "norm-scale":
-        return gateIsKept(site) && site.branch?.gate?.parameter === site.parameter ? "leave" : ones();
-      default:
-        return pickVector(site) ?? (site.closesBranch && !gateIsKept(site) ? zero : identity);
-    }
-  }
+  const first =
+    firstGain === "auto"
+      ? ({ network }: Site) => (network.activation === "relu" ? firstOfRelu : identity)
+      : idi({ tau: firstGain, loose, order });
 
   // A branch gate is made to be shut, so it counts as shut where its values are not known; a norm's scale does not.
   function gateIsKept({ branch }: Site): boolean {
@@ -90,5 +71,14 @@ export function idinit(options: IdinitOptions = {}): Scheme {
     return gate.closed ?? gate.kind === "branch-gate";
   }
 
-  return { name: "idinit", params, pick };
+  return byRole("idinit", params, (site) => (site.closesBranch && !gateIsKept(site) ? zero : identity), {
+    router: normal({ std: 0.02 }),
+    first,
+    head: ({ network }) => (network.residual ? zero : identity),
+    "query-key-value": identity,
+    "recurrent-input": identity,
+    "recurrent-hidden": identity,
+    "branch-gate": gates === "open" ? ones() : "leave",
+    "norm-scale": (site) => (gateIsKept(site) && site.branch?.gate?.parameter === site.parameter ? "leave" : ones()),
+  });
 }

@@ -2,8 +2,8 @@
 import { readOptions } from "../initializers/check.js";
 import { identity } from "../initializers/identity.js";
 import { normal } from "../initializers/normal.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Parameters of {@link irnn}. */
 export interface IrnnOptions {
@@ -24,12 +24,5 @@ export interface IrnnOptions {
 export function irnn(options: IrnnOptions = {}): Scheme {
   const params = readOptions("irnn", options, { gain: [1], std: [0.001, 0] });
   const { gain, std } = params;
-  const recurrent = identity({ gain });
-  const kernel = normal({ std });
-  return {
-    name: "irnn",
-    params,
-    requires: [{ kind: "recurrent" }],
-    pick: (site) => (site.role === "recurrent-hidden" ? recurrent : (pickVector(site) ?? kernel)),
-  };
+  return byRole("irnn", params, normal({ std }), { "recurrent-hidden": identity({ gain }) }, [{ kind: "recurrent" }]);
 }

@@ -3,8 +3,8 @@ import { constant } from "../initializers/constant.js";
 import { kaimingUniform } from "../initializers/heUniform.js";
 import { dirac } from "../initializers/identity.js";
 import { zeros } from "../initializers/zeros.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Where the shift of a shifted ReLU starts. */
 const SHIFT = -1;
@@ -22,21 +22,20 @@ const SHIFT = -1;
 export function isonet(): Scheme {
   const conv = dirac();
   const kernel = kaimingUniform({ nonlinearity: "leakyRelu", slope: Math.sqrt(5) });
-  return {
-    name: "isonet",
-    params: {},
-    requires: [
+  return byRole(
+    "isonet",
+    {},
+    ({ layout, shape }) => {
+      const spatial = shape.filter((_, axis) => layout[axis] !== "O" && layout[axis] !== "I");
+      return spatial.every((size) => size === 7) ? kernel : conv;
+    },
+    {
+      "branch-gate": zeros(),
+      bias: ({ kernelRole }) => (kernelRole === undefined ? constant(SHIFT) : zeros()),
+    },
+    [
       { kind: "branch-scalar", initial: 0 },
       { kind: "shifted-relu", initial: SHIFT },
     ],
-    pick(site) {
-      const { role, layout, shape } = site;
-      if (role === "branch-gate") return zeros();
-      if (role === "bias" && site.kernelRole === undefined) return constant(SHIFT);
-      const vector = pickVector(site);
-      if (vector !== undefined) return vector;
-      const spatial = shape.filter((_, axis) => layout[axis] !== "O" && layout[axis] !== "I");
-      return spatial.length === 0 || spatial.every((size) => size === 7) ? kernel : conv;
-    },
-  };
+  );
 }

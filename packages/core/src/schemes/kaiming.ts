@@ -2,8 +2,8 @@
 import { readOptions } from "../initializers/check.js";
 import { kaimingNormal } from "../initializers/heNormal.js";
 import { nonlinearityOf } from "./activationGain.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Parameters of {@link kaiming}. */
 export interface KaimingOptions {
@@ -21,9 +21,5 @@ export interface KaimingOptions {
  */
 export function kaiming(options: KaimingOptions = {}): Scheme {
   const params = readOptions("kaiming", options, { mode: ["fan_in", "fan_out"] });
-  return {
-    name: "kaiming",
-    params,
-    pick: (site) => pickVector(site) ?? kaimingNormal({ ...params, ...nonlinearityOf(site.activation) }),
-  };
+  return byRole("kaiming", params, ({ activation }) => kaimingNormal({ ...params, ...nonlinearityOf(activation) }));
 }

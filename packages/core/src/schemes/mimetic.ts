@@ -4,8 +4,8 @@ import type { Site } from "../graph/site.js";
 import { readOptions } from "../initializers/check.js";
 import { type MimeticOptions, mimetic as mimeticAttention, QUERY_KEY, VALUE_OUTPUT } from "../initializers/mimetic.js";
 import { truncatedNormal } from "../initializers/truncatedNormal.js";
-import type { Pick, Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
+import { byRole } from "./byRole.js";
+import type { Scheme } from "./scheme.js";
 
 /** Parameters of {@link mimetic}. */
 export interface MimeticSchemeOptions extends Partial<Omit<MimeticOptions, "heads" | "attention">> {
@@ -27,7 +27,6 @@ export function mimetic(options: MimeticSchemeOptions = {}): Scheme {
   const { heads, ...products } = params;
   // Bad parameters are told here and not at the first attention.
   mimeticAttention({ heads: heads === "auto" ? 1 : heads, attention: "", ...products });
-  const kernel = truncatedNormal({ std: 0.02 });
   function attentionOf(site: Site) {
     const { query, key, value, output, heads: shown } = site.attention ?? {};
     const count = heads === "auto" ? shown : heads;
@@ -39,21 +38,11 @@ export function mimetic(options: MimeticSchemeOptions = {}): Scheme {
     const attention = `attention(${[query, key, value, output].join(", ")})`;
     return mimeticAttention({ heads: count, attention, ...products });
   }
-
-  function pick(site: Site): Pick {
-    switch (site.role) {
-      case "query":
-      case "key":
-      case "value":
-        return attentionOf(site)[site.role];
-      case "attention-output":
-        return attentionOf(site).output;
-      case "query-key-value":
-        return attentionOf(site).queryKeyValue;
-      default:
-        return pickVector(site) ?? kernel;
-    }
-  }
-
-  return { name: "mimetic", params, pick };
+  return byRole("mimetic", params, truncatedNormal({ std: 0.02 }), {
+    query: (site) => attentionOf(site).query,
+    key: (site) => attentionOf(site).key,
+    value: (site) => attentionOf(site).value,
+    "attention-output": (site) => attentionOf(site).output,
+    "query-key-value": (site) => attentionOf(site).queryKeyValue,
+  });
 }

@@ -1,11 +1,12 @@
 /** The initial values of the maximal update parametrization. */
+import type { Site } from "../graph/site.js";
 import { readOptions } from "../initializers/check.js";
 import { normal } from "../initializers/normal.js";
 import { varianceScaling } from "../initializers/varianceScaling.js";
 import { zeros } from "../initializers/zeros.js";
 import { toCanonical } from "../shape.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Parameters of {@link mup}. */
 export interface MupOptions {
@@ -33,17 +34,9 @@ export function mup(options: MupOptions = {}): Scheme {
   const params = readOptions("mup", options, { gain: [1, 0, true], baseWidth: [1, 1], readout: ["random", "zero"] });
   const { gain, baseWidth, readout } = params;
   const kernel = varianceScaling({ scale: gain * gain });
-  return {
-    name: "mup",
-    params,
-    pick(site) {
-      const vector = pickVector(site);
-      if (vector !== undefined) return vector;
-      const { role, shape, layout, groups, transposed, parameter } = site;
-      if (readout === "zero" && (role === "head" || role === "query")) return zeros();
-      if (role !== "head") return kernel;
-      const { fanIn } = toCanonical(shape, { layout, groups, transposed }, "mup", parameter);
-      return normal({ std: (gain * Math.sqrt(baseWidth)) / fanIn });
-    },
+  const head = ({ shape, layout, groups, transposed, parameter }: Site) => {
+    const { fanIn } = toCanonical(shape, { layout, groups, transposed }, "mup", parameter);
+    return normal({ std: (gain * Math.sqrt(baseWidth)) / fanIn });
   };
+  return byRole("mup", params, kernel, readout === "zero" ? { head: zeros(), query: zeros() } : { head });
 }

@@ -2,8 +2,8 @@
 import { readOptions } from "../initializers/check.js";
 import { orthogonal as orthogonalInitializer } from "../initializers/orthogonal.js";
 import { activationGain } from "./activationGain.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Parameters of {@link orthogonal}. */
 export interface OrthogonalOptions {
@@ -23,11 +23,7 @@ export function orthogonal(options: OrthogonalOptions = {}): Scheme {
   const { gain } = params;
   // Refuses what is no gain, before a graph is seen.
   if (gain !== "activation") orthogonalInitializer({ gain });
-  return {
-    name: "orthogonal",
-    params,
-    pick: (site) =>
-      pickVector(site) ??
-      orthogonalInitializer({ gain: gain === "activation" ? activationGain(site.activation) : gain }),
-  };
+  return byRole("orthogonal", params, ({ activation }) =>
+    orthogonalInitializer({ gain: gain === "activation" ? activationGain(activation) : gain }),
+  );
 }

@@ -6,8 +6,8 @@ import { kaimingUniform } from "../initializers/heUniform.js";
 import { normal } from "../initializers/normal.js";
 import { uniform } from "../initializers/uniform.js";
 import { zeros } from "../initializers/zeros.js";
+import { byRole } from "./byRole.js";
 import type { Pick, Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 import { whole } from "./whole.js";
 
 /**
@@ -23,30 +23,16 @@ import { whole } from "./whole.js";
  * @example initialize(graph, { scheme: "pytorch" })
  */
 export function pytorch(): Scheme {
-  return { name: "pytorch", params: {}, pick };
-}
-
-const kernel = kaimingUniform({ nonlinearity: "leakyRelu", slope: Math.sqrt(5) });
-const packed = whole(xavierUniform());
-
-function pick(site: Site): Pick {
-  const { role, units, fanIn, kernelRole } = site;
-  switch (role) {
-    case "embedding":
-    case "tied-head":
-      return normal();
-    case "recurrent-input":
-    case "recurrent-hidden":
-      return around(units);
-    case "bias":
-      return kernelRole === "query-key-value" ? zeros() : around(units ?? fanIn);
-    case "slope":
-      return constant(0.25);
-    case "query-key-value":
-      return packed;
-    default:
-      return pickVector(site) ?? kernel;
-  }
+  const recurrent = ({ units }: Site) => around(units);
+  return byRole("pytorch", {}, kaimingUniform({ nonlinearity: "leakyRelu", slope: Math.sqrt(5) }), {
+    embedding: normal(),
+    "tied-head": normal(),
+    "recurrent-input": recurrent,
+    "recurrent-hidden": recurrent,
+    bias: ({ units, fanIn, kernelRole }) => (kernelRole === "query-key-value" ? zeros() : around(units ?? fanIn)),
+    slope: constant(0.25),
+    "query-key-value": whole(xavierUniform()),
+  });
 }
 
 /** Uniform on ±1/√count; 0 for a constant that belongs to no kernel. */

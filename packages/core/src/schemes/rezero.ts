@@ -1,13 +1,10 @@
 /** ReZero: x + α·F(x) with α = 0. */
-import type { Role } from "../graph/site.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
 import { kaimingNormal } from "../initializers/heNormal.js";
 import { zeros } from "../initializers/zeros.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
-
-const ATTENTION: readonly Role[] = ["query", "key", "value", "query-key-value", "attention-output"];
 
 /**
  * The scalar α of each residual branch 0; both sublayers of a Transformer's layer may share one. Convolutions Kaiming normal (fan_in,
@@ -23,16 +20,18 @@ export function rezero(): Scheme {
   const conv = kaimingNormal();
   const attention = xavierUniform();
   const dense = xavierNormal({ gain: Math.SQRT2 });
-  return {
-    name: "rezero",
-    params: {},
-    requires: [{ kind: "residual" }, { kind: "branch-scalar", initial: 0 }],
-    pick(site) {
-      if (site.role === "branch-gate") return zeros();
-      const vector = pickVector(site);
-      if (vector !== undefined) return vector;
-      if (ATTENTION.includes(site.role)) return attention;
-      return site.layout.length > 2 ? conv : dense;
+  return byRole(
+    "rezero",
+    {},
+    ({ layout }) => (layout.length > 2 ? conv : dense),
+    {
+      "branch-gate": zeros(),
+      query: attention,
+      key: attention,
+      value: attention,
+      "query-key-value": attention,
+      "attention-output": attention,
     },
-  };
+    [{ kind: "residual" }, { kind: "branch-scalar", initial: 0 }],
+  );
 }

@@ -1,33 +1,24 @@
 /** Packed weights of which one part is to be smaller. */
 import { failing } from "../errors.js";
-import type { GenerateOptions, Initializer } from "../initializer.js";
-import { blockOf } from "../initializers/block.js";
+import type { Initializer } from "../initializer.js";
+import { byRun, runOf } from "../initializers/run.js";
 import { toCanonical } from "../shape.js";
 
 /** The same initializer with the last of the packed parts (the value of query-key-value) multiplied by a factor. */
 export function lastPartScaled(initializer: Initializer, factor: number): Initializer {
   const { name } = initializer;
-  const run = (shape: readonly number[], options: GenerateOptions = {}, given?: Float32Array): Float32Array => {
+  const run = runOf(initializer);
+  return byRun(name, { ...initializer.params, lastPart: factor }, (shape, options, given) => {
     const { parts = 1, key } = options;
     const kernel = toCanonical(shape, options, name, key);
     if (kernel.groups !== 1) failing(name, key)("a packed weight can't have groups", kernel.groups);
-    if (given) initializer.generateInto(given, shape, options);
-    const values = given ?? initializer.generate(shape, options);
-    const { base, begin, end, strides } = blockOf(kernel, parts, options.rows ?? [0, kernel.out]);
-    for (let m = Math.max(begin, kernel.out - kernel.out / parts); m < end; m++) {
-      for (let j = 0; j < kernel.in; j++) {
-        for (let t = 0; t < kernel.taps; t++) {
-          const at = base + m * strides.out + j * strides.in + t * strides.tap;
-          values[at] = values[at]! * factor;
-        }
-      }
-    }
+    const values = run(shape, options, given);
+    const { out, strides } = kernel;
+    const [start, count] = options.rows ?? [0, out];
+    values.forEach((value, at) => {
+      const row = start + (Math.floor(at / strides.out) % count);
+      if (row >= out - out / parts) values[at] = value * factor;
+    });
     return values;
-  };
-  return {
-    name,
-    params: { ...initializer.params, lastPart: factor },
-    generate: (shape, options) => run(shape, options),
-    generateInto: (target, shape, options) => void run(shape, options, target),
-  };
+  });
 }

@@ -2,8 +2,8 @@
 import { kaimingNormal } from "../initializers/heNormal.js";
 import { zeros } from "../initializers/zeros.js";
 import { nonlinearityOf } from "./activationGain.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /**
  * The scalar at the end of each residual branch 0; kernels N(0, gain² / fan_in) with the gain of the non-linearity behind them; the head 0;
@@ -14,13 +14,11 @@ import { pickVector } from "./vectors.js";
  * @example initialize(graph, { scheme: "skipinit" })
  */
 export function skipinit(): Scheme {
-  return {
-    name: "skipinit",
-    params: {},
-    requires: [{ kind: "residual" }, { kind: "no-norm" }, { kind: "branch-scalar", initial: 0 }],
-    pick(site) {
-      if (site.role === "branch-gate" || site.role === "head") return zeros();
-      return pickVector(site) ?? kaimingNormal(nonlinearityOf(site.activation));
-    },
-  };
+  return byRole(
+    "skipinit",
+    {},
+    ({ activation }) => kaimingNormal(nonlinearityOf(activation)),
+    { "branch-gate": zeros(), head: zeros() },
+    [{ kind: "residual" }, { kind: "no-norm" }, { kind: "branch-scalar", initial: 0 }],
+  );
 }

@@ -4,10 +4,10 @@ import { readOptions } from "../initializers/check.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
 import { normal } from "../initializers/normal.js";
 import { toCanonical } from "../shape.js";
+import { byRole } from "./byRole.js";
 import { checkDepth, DEPTH_OPTIONS, type DepthOptions, inBranch, layersOf, root, tFixupFactor } from "./depth.js";
 import { lastPartScaled } from "./scaledParts.js";
-import type { Pick, Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
+import type { Scheme } from "./scheme.js";
 
 /**
  * Every kernel Xavier uniform; values, attention outputs and feed-forward weights scaled down with depth.
@@ -30,21 +30,23 @@ export function tFixup(options: DepthOptions = {}): Scheme {
   const depth = readOptions("t-fixup", options, DEPTH_OPTIONS);
   checkDepth("t-fixup", depth);
   const kernel = xavierUniform();
-  function pick(site: Site): Pick {
-    const { role } = site;
-    if (role === "embedding" || role === "tied-head") return embedding(site);
-    const vector = pickVector(site);
-    if (vector !== undefined) return vector;
-    if (!inBranch(site) || role === "query" || role === "key") return kernel;
-    const factor = tFixupFactor(site, depth);
-    return role === "query-key-value" ? lastPartScaled(kernel, factor) : xavierUniform({ gain: factor });
-  }
-
-  function embedding(site: Site): Pick {
+  const embedding = (site: Site) => {
     const { encoder } = layersOf("t-fixup", site, depth);
     const { out } = toCanonical(site.shape, { layout: site.layout }, "t-fixup", site.parameter);
     return normal({ std: 1 / (root(9 * encoder, 4) * Math.sqrt(out)) });
-  }
-
-  return { name: "t-fixup", params: { ...depth }, requires: [{ kind: "residual" }, { kind: "no-norm" }], pick };
+  };
+  const scaled = (site: Site) => (inBranch(site) ? xavierUniform({ gain: tFixupFactor(site, depth) }) : kernel);
+  return byRole(
+    "t-fixup",
+    depth,
+    scaled,
+    {
+      embedding,
+      "tied-head": embedding,
+      query: kernel,
+      key: kernel,
+      "query-key-value": (site) => lastPartScaled(kernel, tFixupFactor(site, depth)),
+    },
+    [{ kind: "residual" }, { kind: "no-norm" }],
+  );
 }

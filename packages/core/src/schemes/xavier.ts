@@ -2,8 +2,8 @@
 import { readOptions } from "../initializers/check.js";
 import { xavierNormal } from "../initializers/glorotNormal.js";
 import { xavierUniform } from "../initializers/glorotUniform.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /** Parameters of {@link xavier}. */
 export interface XavierOptions {
@@ -21,6 +21,5 @@ export interface XavierOptions {
  */
 export function xavier(options: XavierOptions = {}): Scheme {
   const params = readOptions("xavier", options, { distribution: ["uniform", "normal"] });
-  const kernel = params.distribution === "uniform" ? xavierUniform() : xavierNormal();
-  return { name: "xavier", params, pick: (site) => pickVector(site) ?? kernel };
+  return byRole("xavier", params, params.distribution === "uniform" ? xavierUniform() : xavierNormal());
 }

@@ -1,8 +1,8 @@
 /** The ZerO scheme: zeros and ones only. */
 import { hadamard } from "../initializers/hadamard.js";
 import { zeros } from "../initializers/zeros.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /**
  * Every kernel a padded identity, or a part of a Hadamard matrix where it widens, at the centre tap; the last weight of each residual
@@ -13,9 +13,7 @@ import { pickVector } from "./vectors.js";
  * @example initialize(graph, { scheme: "zero" })
  */
 export function zero(): Scheme {
-  return {
-    name: "zero",
-    params: {},
-    pick: (site) => pickVector(site) ?? (site.closesBranch && site.role !== "query-key-value" ? zeros() : hadamard()),
-  };
+  return byRole("zero", {}, ({ closesBranch, role }) =>
+    closesBranch && role !== "query-key-value" ? zeros() : hadamard(),
+  );
 }

@@ -1,10 +1,12 @@
 /** The zero-gamma scheme: each residual branch is closed by the scale of its last norm. */
-import { IdinitError } from "../errors.js";
+import { failing } from "../errors.js";
+import type { Site } from "../graph/site.js";
 import { kaimingNormal } from "../initializers/heNormal.js";
 import { normal } from "../initializers/normal.js";
+import { ones } from "../initializers/ones.js";
 import { zeros } from "../initializers/zeros.js";
+import { byRole } from "./byRole.js";
 import type { Scheme } from "./scheme.js";
-import { pickVector } from "./vectors.js";
 
 /**
  * Kernels N(0, 2 / fan_out); the head N(0, 0.01²); the scale of the norm, or the gate, that ends a residual branch 0; other norms
@@ -18,19 +20,23 @@ import { pickVector } from "./vectors.js";
 export function zeroGamma(): Scheme {
   const kernel = kaimingNormal({ mode: "fan_out", nonlinearity: "relu" });
   const head = normal({ std: 0.01 });
-  return {
-    name: "zero-gamma",
-    params: {},
-    requires: [{ kind: "branch-end" }],
-    pick(site) {
-      const { parameter, role, branch, closesBranch } = site;
-      if (branch?.gate?.parameter === parameter) return zeros();
+  const closes = ({ parameter, branch }: Site) => branch?.gate?.parameter === parameter;
+  return byRole(
+    "zero-gamma",
+    {},
+    ({ parameter, role, branch, closesBranch }) => {
       if (closesBranch && branch?.gate === undefined) {
-        throw new IdinitError(
-          `zero-gamma: needs a norm or a gate after the last weight of each residual branch, but there is none after ${JSON.stringify(parameter)}`,
-        );
+        failing(
+          "zero-gamma",
+          parameter,
+        )("needs a norm or a gate after the last weight of each residual branch, but there is none");
       }
-      return pickVector(site) ?? (role === "head" ? head : kernel);
+      return role === "head" ? head : kernel;
     },
-  };
+    {
+      "norm-scale": (site) => (closes(site) ? zeros() : ones()),
+      "branch-gate": (site) => (closes(site) ? zeros() : "leave"),
+    },
+    [{ kind: "branch-end" }],
+  );
 }

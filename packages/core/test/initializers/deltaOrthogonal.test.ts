@@ -66,7 +66,9 @@ test("a dense kernel is that of orthogonal", () => {
 
 test("more inputs than outputs: an error, or orthonormal rows", () => {
   expect(() => deltaOrthogonal().generate([2, 3, 3, 3])).toThrow(IdinitError);
-  expect(() => deltaOrthogonal().generate([2, 3, 3, 3])).toThrow("needs in <= out in each group, got in 3, out 2");
+  expect(() => deltaOrthogonal().generate([2, 3, 3, 3])).toThrow(
+    '[out, in] with in <= out in each group, or narrowing: "rows" for orthonormal rows, got [2, 3]',
+  );
   const values = deltaOrthogonal({ narrowing: "rows" }).generate([2, 3, 1, 1], options);
   const rows = rowsOf(values, 3);
   expect(

@@ -96,7 +96,7 @@ describe("generateInto", () => {
       deltaOrthogonal(),
       [2, 3],
       {},
-      'in <= out in each group, got in 3, out 2; pass narrowing: "rows"',
+      '[out, in] with in <= out in each group, or narrowing: "rows" for orthonormal rows, got [2, 3]',
     ],
     ["two inputs for a Fourier transform", stft({ side: "real" }), [3, 2, 4], {}, "needs one spatial axis, in = 1"],
     [
@@ -113,7 +113,7 @@ describe("generateInto", () => {
       mimetic({ heads: 1, attention: "a" }).query,
       [4, 2],
       {},
-      "out = in, got out 4",
+      "[out, in] with out = in and without groups, got [4, 2]",
     ],
     ["an axis that is not there", withAxes(idi(), { in: 5 }), [4, 2], {}, "in axis 5 is not in shape [4, 2]"],
     ["no probability", truncatedNormal({ low: 50, high: 60 }), [4, 2], {}, "no probability"],

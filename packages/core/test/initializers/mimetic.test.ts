@@ -117,9 +117,9 @@ describe("one attention, d = 24, 3 heads", () => {
       "queryKey.alpha must be",
     );
     expect(() => weights.query.generate([24, 12], { key: "q" })).toThrow(
-      'out = in, got out 24, in 12, 1 taps, 1 groups (layer "q")',
+      '[out, in] with out = in and without groups, got [24, 12] (layer "q")',
     );
-    expect(() => weights.queryKeyValue.generate([24, 24])).toThrow("out = 3 · in, got out 24");
+    expect(() => weights.queryKeyValue.generate([24, 24])).toThrow("out = 3 · in and without groups, got [24, 24]");
     expect(() => weights.query.generate([4, 4], { key: "q" })).toThrow('heads must divide in = 4, got 3 (layer "q")');
   });
 });

@@ -36,8 +36,8 @@ test.each<[StftOptions, number[], string]>([
   [{ side: "real", window: "hat" as "hann" }, [3, 1, 4], "stft: window must be one of hann, hamming, blackman, none"],
   [{ side: "real", window: [1, 2] }, [3, 1, 4], "stft: window needs one number for each of 4 taps, got 2"],
   [{ side: "real", window: [0, 0] }, [3, 1, 2], "stft: window is 0 everywhere"],
-  [{ side: "real" }, [3, 2, 4], "got 1 spatial axes, in 2, out 3"],
-  [{ side: "real" }, [1, 1, 4], "in 1, out 1"],
+  [{ side: "real" }, [3, 2, 4], "[out, in, taps] with in = 1 and out >= 2, got [3, 2, 4]"],
+  [{ side: "real" }, [1, 1, 4], "got [1, 1, 4]"],
 ])("%j on %j is an error", (options, shape, message) => {
   expect(() => stft(options).generate(shape)).toThrow(IdinitError);
   expect(() => stft(options).generate(shape)).toThrow(message);
