@@ -26,7 +26,7 @@ const erf = unary((g, dy, x) => g.op("Mul", [dy, gaussian(g, x, 1, 2 / Math.sqrt
 /**
  * y = x Phi(x): dx = dy (Phi(x) + x phi(x)); or the tanh approximation. Phi from the error of -x: a positive factor could be
  * merged with that of the forward pass, which then would not be one kernel. HardSigmoid, here never at its bounds, takes
- * one pass where a product and a sum take two.
+ * one pass where a product and a sum take two; the factor of phi is in its exponent.
  */
 const gelu = unary((g, dy, x, _y, node) => {
   const half = (value: string) => timesScalar(g, g.op("Add", [value, g.scalar(1, x)]), 0.5);
@@ -34,9 +34,8 @@ const gelu = unary((g, dy, x, _y, node) => {
     const scaled = timesScalar(g, x, -Math.SQRT1_2);
     const halves = { alpha: { type: "float", value: -0.5 }, beta: { type: "float", value: 0.5 } } as const;
     const cdf = g.op("HardSigmoid", [g.op("Erf", [scaled])], halves);
-    const bell = g.op("Exp", [g.op("Neg", [square(g, scaled)])]);
-    const density = timesScalar(g, g.op("Mul", [x, bell]), 1 / Math.sqrt(2 * Math.PI));
-    return g.op("Mul", [dy, g.op("Add", [cdf, density])]);
+    const exponent = g.op("Sub", [g.scalar(-Math.log(2 * Math.PI) / 2, x), square(g, scaled)]);
+    return g.op("Mul", [dy, g.op("Add", [cdf, g.op("Mul", [x, g.op("Exp", [exponent])])])]);
   }
   const c = Math.sqrt(2 / Math.PI);
   const squared = g.op("Mul", [x, x]);
