@@ -4,6 +4,7 @@ import { zerosLike } from "./compose.js";
 import { constantInputs } from "./gradients/constant-inputs.js";
 import type { Forms } from "./gradients/forms.js";
 import { gradientRules } from "./gradients/index.js";
+import type { RowSums } from "./gradients/rule.js";
 import type { Problems } from "./model/problems.js";
 import { whyUnsupported } from "./model/unsupported.js";
 import type { TrainingGraph } from "./training-graph.js";
@@ -28,6 +29,7 @@ export interface BackwardOptions {
  */
 export function buildBackward(g: TrainingGraph, options: BackwardOptions): (value: string) => string | undefined {
   const { path, forms, channelBlock, problems } = options;
+  const rowSums = new Map<string, RowSums>();
   const parts = new Map<string, string[]>([[options.output, [options.gradient]]]);
 
   // A value used several times has one gradient per use; they are added once, when all are there.
@@ -46,7 +48,8 @@ export function buildBackward(g: TrainingGraph, options: BackwardOptions): (valu
     if (dys.every((dy) => dy === undefined) || !node.inputs.some((_, i) => needs(i))) continue;
     const rule = standard && Object.hasOwn(gradientRules, node.opType) ? gradientRules[node.opType] : undefined;
     if (!rule) problems.add(node, whyUnsupported(node));
-    const call = () => ({ g, forms, channelBlock, node, dy: dys[0] ?? zerosLike(g, node.outputs[0]!), dys, needs });
+    const dy = () => dys[0] ?? zerosLike(g, node.outputs[0]!);
+    const call = () => ({ g, forms, channelBlock, rowSums, node, dy: dy(), dys, needs });
     // Past a problem the values stand for their own gradients, so that problems further up are found as well.
     const gradients = (rule && problems.collect(node, () => rule(call()))) ?? node.inputs;
     node.inputs.forEach((name, i) => {

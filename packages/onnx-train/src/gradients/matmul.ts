@@ -1,9 +1,11 @@
 /** Gradients of matrix products. */
 import { getFloat, getInt } from "@idinit/onnx";
 import { reshapeTo, sumTo, transposeLast } from "../compose.js";
-import { product } from "../shapes/dims.js";
+import { type Dim, product } from "../shapes/dims.js";
 import type { TrainingGraph } from "../training-graph.js";
 import type { GradientRules } from "./rule.js";
+
+const isLess = (a: Dim, b: Dim) => typeof a === "number" && typeof b === "number" && a < b;
 
 /** All but the last axis in one. */
 function flattenRows(g: TrainingGraph, x: string): string {
@@ -15,7 +17,7 @@ function flattenRows(g: TrainingGraph, x: string): string {
 
 export const matMulGradients: GradientRules = {
   /** Y = A B: dA = dY B^T, dB = A^T dY, each summed over the batch axes along which it was stretched. */
-  MatMul: ({ g, dy, node, needs }) => {
+  MatMul: ({ g, dy, node, needs, rowSums }) => {
     const [a, b] = node.inputs as [string, string];
     const [aDims, bDims] = [g.dimsOf(a), g.dimsOf(b)];
     // Vectors take part as matrices with one row or one column.
@@ -28,6 +30,9 @@ export const matMulGradients: GradientRules = {
     const da = () => {
       const product = g.op("MatMul", [full, transposeLast(g, bMatrix)]);
       const summed = sumTo(g, product, aMatrix);
+      // Row by row, sum(dA A) = sum(dY Y).
+      if (summed === product && isLess(bDims.at(-1)!, aDims.at(-1)!))
+        rowSums.set(product, { of: a, factors: [full, node.outputs[0]!] });
       return aDims.length === 1 ? g.op("Squeeze", [summed, g.ints([0])]) : summed;
     };
     const db = () => {

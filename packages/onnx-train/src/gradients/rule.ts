@@ -3,11 +3,19 @@ import type { OnnxNode } from "@idinit/onnx";
 import type { TrainingGraph } from "../training-graph.js";
 import type { Forms } from "./forms.js";
 
+/** The sums along the last axis of a gradient times the value `of` which it is: those of two narrower `factors`. */
+export interface RowSums {
+  readonly of: string;
+  readonly factors: readonly [string, string];
+}
+
 export interface GradientCall {
   readonly g: TrainingGraph;
   readonly forms: Forms;
   /** Channels in a block of the layout that convolutions will be in; 0: the plain one. */
   readonly channelBlock: number;
+  /** By gradients that come from products. */
+  readonly rowSums: Map<string, RowSums>;
   /** The node as it stands in the training graph. */
   readonly node: OnnxNode;
   /** Gradient of the loss by the first output; zeros where only other outputs have one. */

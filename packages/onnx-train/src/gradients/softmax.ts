@@ -9,9 +9,13 @@ const axisFor = ({ g, node }: GradientCall) => axisOf(getInt(node, "axis", -1), 
 export const softmaxGradients: GradientRules = {
   /** dx = y (dy - sum(dy y)). */
   Softmax: (call) => {
-    const { g, dy, node } = call;
+    const { g, dy, node, rowSums } = call;
     const y = node.outputs[0]!;
-    const total = reduce(g, "ReduceSum", g.op("Mul", [dy, y]), [axisFor(call)], 1);
+    const axis = axisFor(call);
+    // In attention y is multiplied by the values, and what comes of that is narrower than y.
+    const narrower = axis === g.dimsOf(y).length - 1 ? rowSums.get(dy) : undefined;
+    const factors = narrower?.of === y ? narrower.factors : [dy, y];
+    const total = reduce(g, "ReduceSum", g.op("Mul", factors), [axis], 1);
     return [g.op("Mul", [y, g.op("Sub", [dy, total])])];
   },
   /** dx = dy - exp(y) sum(dy). */
