@@ -2,6 +2,7 @@
 import { type Attribute, getInt, getInts, getString, intAttribute, intsAttribute } from "@idinit/onnx";
 import { BLOCKED_DOMAIN, type BlockedGraph, type Four } from "./blocked-graph.js";
 import type { BlockedLowering } from "./blocked-norms.js";
+import { type WideImage, wideImage } from "./fold-batch.js";
 
 export const blockedConvolution: BlockedLowering = (graph, node) => {
   if (node.opType !== "Conv" || getString(node, "auto_pad", "NOTSET") !== "NOTSET") return false;
@@ -26,10 +27,44 @@ export const blockedConvolution: BlockedLowering = (graph, node) => {
     intsAttribute("dilations", getInts(node, "dilations") ?? [1, 1]),
     intAttribute("group", group),
   ];
+  const wideImages = dense ? wideImage(node, graph.dimsOf) : undefined;
+  if (wideImages) {
+    sideBySide(graph, wideImages, [x, weights, ...(bias ? [bias] : [])], node.outputs[0]!, attributes);
+    return true;
+  }
   const inputs = [image ? x : graph.needBlocked(x), weights, ...(bias ? [bias] : [])];
   graph.add("Conv", inputs, graph.giveBlocked(node.outputs[0]!), attributes, BLOCKED_DOMAIN);
   return true;
 };
+
+/** Samples next to each other, zeros after each; the convolution; and back. All of that moves blocks. */
+function sideBySide(
+  graph: BlockedGraph,
+  { from, to, pitch, changed }: WideImage,
+  [x, ...weights]: readonly string[],
+  y: string,
+  given: readonly Attribute[],
+): void {
+  const { block } = graph;
+  const [batch, depth, high, wide] = from;
+  const [, filters, rows, columns] = to;
+  const step = (opType: string, inputs: string[], name: string, attributes: Attribute[] = []) =>
+    graph.add(opType, inputs, `folded/${y}/${name}`, attributes);
+  const perm = (...order: number[]) => [intsAttribute("perm", order)];
+  const parts = graph.reshape(graph.needBlocked(x!), [batch, depth / block, high, wide, block], `folded/${y}/samples`);
+  const beside = step("Transpose", [parts], "beside", perm(1, 2, 0, 3, 4));
+  const gap = [0, 0, 0, 0, 0, 0, 0, 0, pitch.from - wide, 0];
+  const spaced = pitch.from === wide ? beside : step("Pad", [beside, graph.ints(gap)], "spaced");
+  const image = graph.reshape(spaced, [1, depth, high, batch * pitch.from], `folded/${y}/image`);
+  const names = new Set(changed.map(({ name }) => name));
+  const attributes = [...given.filter(({ name }) => !names.has(name)), ...changed];
+  const convolved = graph.add("Conv", [image, ...weights], `folded/${y}/convolved`, attributes, BLOCKED_DOMAIN);
+  const split = graph.reshape(convolved, [filters / block, rows, batch, pitch.to, block], `folded/${y}/parts`);
+  const bounds = () => [[0], [columns], [3]].map((value) => graph.ints(value));
+  const cut = pitch.to === columns ? split : step("Slice", [split, ...bounds()], "cut");
+  const back = step("Transpose", [cut], "back", perm(2, 0, 1, 3, 4));
+  graph.reshape(back, [batch, filters, rows, columns], graph.giveBlocked(y));
+}
 
 const denseName = (w: string) => `${w}/blocked-dense`;
 

@@ -26,19 +26,21 @@ export interface Folded {
   readonly dimsOf: DimsOf;
 }
 
-/** Weights of a convolution from which on they do not stay in second-level caches: 4 MB. */
-const MANY_WEIGHTS = 2 ** 20;
-/** The widest rows that are too short: of 4 columns both ways take the same time. */
-const NARROW = 3;
+/** Weights of a convolution from which on they leave little room in second-level caches: 2 MB. */
+const MANY_WEIGHTS = 2 ** 19;
+/** The widest rows that are too short: of 8 columns both ways take the same time. */
+const NARROW = 4;
+/** The same for ConvTranspose in the plain layout, where it costs more to bring the samples together. */
+const NARROW_TRANSPOSED = 3;
 
-/** Puts the samples side by side in every Conv and ConvTranspose of small maps; all others stay. */
+/** Puts the samples side by side in every ConvTranspose of small maps; all others stay. */
 export function foldBatch(model: OnnxModel, dimsOf: DimsOf): Folded {
   const { graph } = model;
   const constants = new Map<string, Tensor>();
   const shapes = new Map<string, readonly Dim[]>();
   const known: DimsOf = (value) => shapes.get(value) ?? dimsOf(value);
   const nodes = graph.nodes.flatMap((node) => {
-    const wide = wideImage(node, known);
+    const wide = node.opType === "ConvTranspose" ? wideImage(node, known) : undefined;
     return wide ? fold(node, wide, constants, shapes) : [node];
   });
   const initializers = [...graph.initializers, ...constants.values()];
@@ -46,7 +48,7 @@ export function foldBatch(model: OnnxModel, dimsOf: DimsOf): Folded {
 }
 
 /** Where the samples lie in the wide image: `pitch` columns for each, at the input and at the output. */
-interface WideImage {
+export interface WideImage {
   readonly from: Four;
   readonly to: Four;
   readonly pitch: { readonly from: number; readonly to: number };
@@ -54,7 +56,8 @@ interface WideImage {
   readonly changed: readonly Attribute[];
 }
 
-function wideImage(node: OnnxNode, dimsOf: DimsOf): WideImage | undefined {
+/** How the samples of a Conv or a ConvTranspose lie side by side, if it is one of small maps. */
+export function wideImage(node: OnnxNode, dimsOf: DimsOf): WideImage | undefined {
   const transposed = node.opType === "ConvTranspose";
   if (node.domain !== "" || !(transposed || node.opType === "Conv")) return undefined;
   if (getInt(node, "group", 1) !== 1 || getString(node, "auto_pad", "NOTSET") !== "NOTSET") return undefined;
@@ -64,7 +67,7 @@ function wideImage(node: OnnxNode, dimsOf: DimsOf): WideImage | undefined {
   // Both directions are described by the convolution: from the image to the map.
   const [image, map] = transposed ? [to, from] : [from, to];
   const many = transposed || w[0] * w[1] * w[2] * w[3] >= MANY_WEIGHTS;
-  if (!many || map[3] > NARROW) return undefined;
+  if (!many || map[3] > (transposed ? NARROW_TRANSPOSED : NARROW)) return undefined;
   const [, stride] = getInts(node, "strides") ?? [1, 1];
   const [, dilation] = getInts(node, "dilations") ?? [1, 1];
   const [top, left, bottom] = getInts(node, "pads") ?? [0, 0, 0, 0];
