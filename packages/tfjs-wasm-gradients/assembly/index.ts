@@ -3,6 +3,7 @@ export { gradientSums, inputGradient, normalize, statistics } from "./batchNorm"
 export { addBias } from "./bias";
 export { erf, gelu, geluGradient } from "./gelu";
 export { kernelGradient } from "./kernelGradient";
+export { adam, sgd } from "./optimizers";
 export { product } from "./product";
 export { reluGradient } from "./relu";
 export { layerNorm, layerNormGradient, softmax, softmaxGradient } from "./rows";

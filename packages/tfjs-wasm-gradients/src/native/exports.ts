@@ -16,6 +16,8 @@ export interface NativeKernels {
   geluGradient(dx: number, dy: number, x: number, count: number): void;
   addBias(y: number, rows: number, channels: number, bias: number, rectify: boolean): void;
   reluGradient(dx: number, dy: number, x: number, count: number): void;
+  sgd(...sizes: SgdArguments): void;
+  adam(...sizes: AdamArguments): void;
   statistics(mean: number, variance: number, x: number, rows: number, channels: number, work: number): void;
   normalize(y: number, x: number, rows: number, channels: number, mean: number, factor: number, shift: number): void;
   gradientSums(
@@ -129,6 +131,38 @@ type ProductArguments = [
   k: number,
   n: number,
   work: number,
+];
+
+type SgdArguments = [
+  newP: number,
+  newVelocity: number,
+  p: number,
+  velocity: number,
+  gradient: number,
+  count: number,
+  rate: number,
+  momentum: number,
+  decay: number,
+];
+
+type AdamArguments = [
+  newP: number,
+  newFirst: number,
+  newSecond: number,
+  p: number,
+  first: number,
+  second: number,
+  gradient: number,
+  count: number,
+  beta1: number,
+  share1: number,
+  beta2: number,
+  share2: number,
+  epsilon: number,
+  decay: number,
+  kept: number,
+  rate: number,
+  correction: number,
 ];
 
 type LayerNormArguments = [
