@@ -1,8 +1,10 @@
 /** Checks of options. */
 import { OnnxTrainError } from "./errors.js";
 
-/** @throws OnnxTrainError for an option that does not exist. */
+/** @throws OnnxTrainError for an option that does not exist, and for options that are no object. */
 export function checkNames(owner: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw new OnnxTrainError(`${owner}: options must be an object, got ${options}`);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new OnnxTrainError(`${owner}: no option "${unknown}"; there are ${known.join(", ")}`);

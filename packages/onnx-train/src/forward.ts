@@ -21,7 +21,8 @@ import type { TrainingGraph } from "./training-graph.js";
 
 export interface ForwardOptions {
   readonly batchSize?: number | undefined;
-  readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
+  /** Shapes of inputs; a name in the place of a size leaves it open. */
+  readonly inputShapes?: Readonly<Record<string, readonly (number | string)[]>> | undefined;
   /** Whether Dropout nodes drop elements in training. Default true. */
   readonly dropout?: boolean | undefined;
 }
@@ -60,7 +61,7 @@ export function inputDims({ model }: PreparedModel, { batchSize, inputShapes }: 
     if (!names.includes(name))
       throw new OnnxTrainError(`inputShapes: the model has no input "${name}", it has ${names.join(", ")}`);
   }
-  const bound = new Map<string, number>();
+  const bound = new Map<string, Dim>();
   const dims = model.graph.inputs.map(({ name, shape }) => {
     if (!shape && !inputShapes?.[name]) throw new OnnxTrainError(`input "${name}" has no shape; set inputShapes`);
     const own: Dim[] = (shape ?? inputShapes![name]!).map((d, i) =>

@@ -9,6 +9,7 @@ import {
   intsAttribute,
   makeTensor,
   type NodeInput,
+  nodeLabel,
   type OnnxNode,
   stringAttribute,
   type Tensor,
@@ -40,6 +41,8 @@ export class TrainingGraph {
   private readonly facts = new Map<string, Facts>();
   private readonly declared = new Map<string, Facts>();
   private readonly tensors = new Map<string, Tensor>();
+  /** Values of unknown shape, and the first node before each of them that no shape is known of. */
+  private readonly origins = new Map<string, string>();
   private readonly log: OnnxNode[] = [];
   private made = 0;
 
@@ -183,8 +186,10 @@ export class TrainingGraph {
     const { dims, type } = this.factsOf(value);
     if (dims) return dims;
     const known = type === undefined ? "" : ` (${dtypeName(type)})`;
+    const origin = this.origins.get(value);
+    const since = origin === undefined ? "" : `, that of ${origin} is not known`;
     throw new UnknownShapeError(
-      `the shape of value "${value}"${known} cannot be inferred; set batchSize or inputShapes`,
+      `the shape of value "${value}"${known} cannot be inferred${since}; set batchSize or inputShapes`,
     );
   }
 
@@ -202,7 +207,11 @@ export class TrainingGraph {
     const inferred = this.infer(node);
     node.outputs.forEach((name, i) => {
       const facts = inferred[i] ?? {};
-      if (name) this.facts.set(name, facts.dims ? facts : { ...this.declared.get(name), ...withoutUndefined(facts) });
+      if (!name) return;
+      this.facts.set(name, facts.dims ? facts : { ...this.declared.get(name), ...withoutUndefined(facts) });
+      if (this.factsOf(name).dims) return;
+      const before = node.inputs.map((input) => this.origins.get(input)).find((origin) => origin !== undefined);
+      this.origins.set(name, before ?? nodeLabel(node));
     });
   }
 }

@@ -17,6 +17,7 @@ import { pruned } from "./model/prune.js";
 import type { Trainable } from "./model/trainable.js";
 import { type Applied, applyOptimizer, type Gradient, type UpdateOptions } from "./optimizers/apply.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
+import { checkModelOptions } from "./options.js";
 import type { Dim } from "./shapes/dims.js";
 import type { TrainingGraph } from "./training-graph.js";
 
@@ -98,6 +99,7 @@ export interface TrainingModel {
  *   from a parameter to the loss (all of them are named).
  */
 export function buildTrainingModel(given: Uint8Array | OnnxModel, options: TrainingModelOptions): TrainingModel {
+  checkModelOptions("buildTrainingModel", options);
   return assemble(prepareModel(given, options), options);
 }
 

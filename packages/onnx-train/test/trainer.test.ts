@@ -47,7 +47,7 @@ describe("losses", () => {
 
   it("reports a loss that is not finite as it is", async () => {
     const trainer = await createTrainer(linearModel(), options());
-    const { loss, diverged } = await trainer.step({ x: Float32Array.of(Number.NaN, 1), target: [0] });
+    const { loss, diverged } = await trainer.step({ x: Float32Array.of(Infinity, 1), target: [0] });
     expect(loss).toBeNaN();
     expect(diverged).toBe(true);
     await trainer.dispose();

@@ -16,7 +16,8 @@ const LOSSES: Readonly<Record<LossName, (params: never) => Loss>> = {
 /** The loss of this name with these parameters. @throws OnnxTrainError for another name. */
 export function makeLoss(name: LossName, params: Loss["params"] = {}): Loss {
   if (!Object.hasOwn(LOSSES, name)) {
-    throw new OnnxTrainError(`loss must be one of ${Object.keys(LOSSES).join(", ")}, got ${JSON.stringify(name)}`);
+    const given = typeof name === "function" ? "a function, which is to be called" : JSON.stringify(name);
+    throw new OnnxTrainError(`loss must be one of ${Object.keys(LOSSES).join(", ")}, got ${given}`);
   }
   return LOSSES[name](params as never);
 }

@@ -1,5 +1,6 @@
 /** Mean squared error. */
 import { countAlong, range, reduce } from "../compose.js";
+import { OnnxTrainError } from "../errors.js";
 import type { Loss } from "./loss.js";
 
 /**
@@ -12,6 +13,12 @@ export function mse(): Loss {
     name: "mse",
     params: {},
     target: (dims) => ({ name: "target", type: "float32", dims }),
+    checkTarget(values) {
+      for (let i = 0; i < values.length; i++) {
+        if (!Number.isFinite(values[i]))
+          throw new OnnxTrainError(`"target" should hold finite numbers, got ${values[i]} at index ${i}`);
+      }
+    },
     build(g, output, target) {
       const axes = range(g.dimsOf(output).length);
       const difference = g.op("Sub", [output, target]);

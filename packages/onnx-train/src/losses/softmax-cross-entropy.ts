@@ -166,10 +166,10 @@ function checkLabels(labels: ArrayLike<number>, classes: number, ignoreIndex: nu
   if (kept === 0) throw new OnnxTrainError(`"target" leaves nothing to learn from: every index is ${ignoreIndex}`);
 }
 
-/** @throws OnnxTrainError naming the first value that is below 0 or no number. */
+/** @throws OnnxTrainError naming the first value that is below 0, infinite or no number. */
 function checkProbabilities(values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
-    if (!(values[i]! >= 0)) {
+    if (!(values[i]! >= 0 && values[i]! < Infinity)) {
       throw new OnnxTrainError(`"target" should hold probabilities >= 0, got ${values[i]} at index ${i}`);
     }
   }

@@ -57,6 +57,10 @@ const sameMeaning = (a: number, b: number) => a === b || Math.max(a, b) <= LIFTE
  * @throws OnnxTrainError for opsets outside 13 to 25. @throws OnnxError for external data that is missing.
  */
 export function prepareModel(given: Uint8Array | OnnxModel, options: PrepareOptions = {}): PreparedModel {
+  if (!(given instanceof Uint8Array) && !Array.isArray(given?.graph?.nodes)) {
+    const kind = Object.prototype.toString.call(given).slice(8, -1);
+    throw new OnnxTrainError(`a model is ONNX bytes (an Uint8Array) or what decodeModel makes of them, got ${kind}`);
+  }
   const decoded = given instanceof Uint8Array ? decodeModel(given) : given;
   const version = decoded.opsetImports.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
   if (version === undefined || version < OLDEST || version > NEWEST) {

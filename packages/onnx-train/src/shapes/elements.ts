@@ -44,10 +44,25 @@ const blocks =
     return [{ type: x.type, dims }];
   };
 
+const oneHot: InferRule = (c) => {
+  const { dims } = c.input(0)!;
+  const depth = c.input(1)?.elements?.[0];
+  if (!dims) return [{ type: c.input(2)?.type }];
+  const axis = axisOf(getInt(c.node, "axis", -1), dims.length + 1);
+  return [{ type: c.input(2)?.type, dims: [...dims.slice(0, axis), depth ?? c.fresh(axis), ...dims.slice(axis)] }];
+};
+
+const nonZero: InferRule = (c) => {
+  const rank = c.input(0)?.dims?.length;
+  return [{ type: DataType.int64, ...(rank !== undefined && { dims: [rank, c.fresh(1)] }) }];
+};
+
 export const elementRules: Readonly<Record<string, InferRule>> = {
   GatherElements: gatherElements,
   GatherND: gatherNd,
   TopK: topK,
+  OneHot: oneHot,
+  NonZero: nonZero,
   Tile: tile,
   DepthToSpace: blocks(true),
   SpaceToDepth: blocks(false),

@@ -3,7 +3,8 @@ import { DataType, getInt } from "@idinit/onnx";
 import { broadcast, type Dim, product, quotient } from "./dims.js";
 import type { Facts, InferContext, InferRule } from "./facts.js";
 
-const same: InferRule = (c) => [{ type: c.input(0)?.type, dims: c.input(0)?.dims }];
+/** Where a `dtype` is asked for, it is that. */
+const same: InferRule = (c) => [{ type: getInt(c.node, "dtype") ?? c.input(0)?.type, dims: c.input(0)?.dims }];
 
 const identity: InferRule = (c) => [{ ...c.input(0) }];
 
@@ -132,6 +133,7 @@ const SAME = [
   ...["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh"],
   ...["CumSum", "Trilu", "InstanceNormalization", "GroupNormalization", "RMSNormalization", "LRN"],
   ...["MeanVarianceNormalization", "LpNormalization", "ScatterND", "ScatterElements", "RotaryEmbedding"],
+  ...["ReverseSequence", "BitwiseNot", "Bernoulli", "RandomNormalLike", "RandomUniformLike", "EyeLike"],
 ];
 const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   Greater: (a, b) => a > b,
@@ -146,7 +148,9 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
 export const elementwiseRules: Readonly<Record<string, InferRule>> = {
   ...Object.fromEntries(SAME.map((op) => [op, same])),
   ...Object.fromEntries(Object.entries(COMPARISONS).map(([op, apply]) => [op, deciding(comparing, apply)])),
-  ...Object.fromEntries(["Pow", "Sum", "Mean", "Mod"].map((op) => [op, broadcasting])),
+  ...Object.fromEntries(
+    ["Pow", "Sum", "Mean", "Mod", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor"].map((op) => [op, broadcasting]),
+  ),
   Max: deciding(broadcasting, Math.max),
   Min: deciding(broadcasting, Math.min),
   Add: arithmetic(add),
@@ -160,6 +164,8 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
   CastLike: (c) => [{ type: c.input(1)?.type, dims: c.input(0)?.dims }],
   Where: where,
   Equal: equal,
+  IsNaN: (c) => [{ type: DataType.bool, dims: c.input(0)?.dims }],
+  IsInf: (c) => [{ type: DataType.bool, dims: c.input(0)?.dims }],
   Not: (c) => [{ ...c.input(0), elements: c.numbers(0)?.map((value) => (value === 0 ? 1 : 0)) }],
   Dropout: (c) => [{ ...c.input(0) }, { ...c.input(0), type: DataType.bool }],
   BatchNormalization: batchNorm,

@@ -8,10 +8,11 @@ import { SKIPPED } from "../mixed/loss-scaling.js";
 import { exportBytes } from "../model/inference.js";
 import { prepareModel } from "../model/prepare.js";
 import { averageOf, scalarValues } from "../optimizers/apply.js";
+import { checkTrainerOptions } from "../options.js";
 import type { Dim } from "../shapes/dims.js";
 import { assemble, type TrainingModel } from "../training-model.js";
 import { findChannelBlock } from "./channel-block.js";
-import { type FeedSpec, type Feeds, toTensors } from "./feeds.js";
+import { checkNumbers, type FeedSpec, type Feeds, toTensors } from "./feeds.js";
 import { checkFirstStep } from "./first-step.js";
 import { requireFloat16 } from "./float16.js";
 import { Inference } from "./inference.js";
@@ -42,9 +43,8 @@ const STATE = ["parameter", "running", "slot", "average", "scaling"] as const;
  * const { loss } = await trainer.step({ input: x, target: y });
  */
 export async function createTrainer(source: Uint8Array | OnnxModel, given: TrainerOptions): Promise<Trainer> {
+  checkTrainerOptions("createTrainer", given);
   const { ort, optimizer, seed = 0 } = given;
-  if (!Number.isSafeInteger(seed)) throw new OnnxTrainError(`seed must be a whole number, got ${seed}`);
-  if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
   const prepared = prepareModel(source, given);
   const mixed = given.precision === "mixed";
   const channelBlock = given.channelBlock ?? (mixed ? 0 : await findChannelBlock(ort, given.sessionOptions));
@@ -70,8 +70,11 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
   let steps = 0;
   let unchecked = sessions.placement.foreign && (given.checkFirstStep ?? true) ? model : undefined;
 
+  // A model that asks for it means to be given what is no number.
+  const asksForNaN = prepared.model.graph.nodes.some(({ domain, opType }) => domain === "" && opType === "IsNaN");
   const batchTensors = (batch: Feeds) => {
     const tensors = toTensors(ort, batchSpecs, batch);
+    if (!asksForNaN) checkNumbers(tensors);
     if (info.target) {
       loss.checkTarget?.(tensors[info.target.name]!.data as ArrayLike<number>, info.output.dims);
     }

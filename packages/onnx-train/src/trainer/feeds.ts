@@ -98,12 +98,30 @@ function integer(spec: FeedSpec, value: number | bigint, index: number): number 
   return number;
 }
 
+/** @throws OnnxTrainError for a batch that is no object. */
+export function checkFeeds(feeds: unknown): void {
+  if (typeof feeds !== "object" || feeds === null)
+    throw new OnnxTrainError(`a batch is an object of arrays or tensors by the names of inputs, got ${feeds}`);
+}
+
+/** @throws OnnxTrainError naming the first place that holds NaN: one step with it would make all weights NaN. */
+export function checkNumbers(tensors: Readonly<Record<string, Tensor>>): void {
+  for (const [name, { type, location, data }] of Object.entries(tensors)) {
+    if (location !== "cpu" || (type !== "float32" && type !== "float64")) continue;
+    const values = data as Float32Array | Float64Array;
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isNaN(values[i])) throw new OnnxTrainError(`"${name}" should hold numbers, got NaN at index ${i}`);
+    }
+  }
+}
+
 /**
  * Tensors for all specs, in their order, so that sizes found in one input are known in the next.
  *
  * @throws OnnxTrainError for missing and unknown names, wrong types, lengths and shapes.
  */
 export function toTensors(ort: Ort, specs: readonly FeedSpec[], feeds: Feeds): Record<string, Tensor> {
+  checkFeeds(feeds);
   const names = specs.map(({ name }) => name);
   const unknown = Object.keys(feeds).filter((name) => !names.includes(name));
   if (unknown.length > 0)

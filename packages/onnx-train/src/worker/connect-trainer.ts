@@ -6,6 +6,7 @@ import { lossOf } from "../losses/index.js";
 import { prepareModel } from "../model/prepare.js";
 import { chooseTrainable } from "../model/trainable.js";
 import { decayMultiples } from "../optimizers/apply.js";
+import { checkTrainerOptions } from "../options.js";
 import type { Trainer, TrainerOptions } from "../trainer/trainer.js";
 import type { TrainingModelInfo } from "../training-model.js";
 import { type Call, isAnswer, type Method, type PlainOptions, packFeeds, unpackError } from "./messages.js";
@@ -105,8 +106,9 @@ export async function connectTrainer(
 }
 
 /** Choices by function are made here, for functions cannot be sent. */
-function plainOptions(bytes: Uint8Array, { loss: given, optimizer, trainable, ...rest }: RemoteOptions): PlainOptions {
-  if (!optimizer) throw new OnnxTrainError("optimizer is missing: pass sgd(...), adam(...), adamw(...) or another");
+function plainOptions(bytes: Uint8Array, options: RemoteOptions): PlainOptions {
+  checkTrainerOptions("connectTrainer", options, ["ort"]);
+  const { loss: given, optimizer, trainable, ...rest } = options;
   const { name, params, output } = lossOf(given);
   const prepared = prepareModel(bytes, rest);
   const chosen = chooseTrainable(prepared, outputOf(prepared, output ?? rest.output), trainable);

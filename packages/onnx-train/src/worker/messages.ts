@@ -2,7 +2,7 @@
 import { OnnxTrainError } from "../errors.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { type Feeds, isTensor } from "../trainer/feeds.js";
+import { checkFeeds, type Feeds, isTensor } from "../trainer/feeds.js";
 import type { Ort } from "../trainer/ort.js";
 import type { Output, Trainer, TrainerOptions } from "../trainer/trainer.js";
 
@@ -51,10 +51,13 @@ const isRecord = (value: unknown): value is object => typeof value === "object" 
 const plain = ({ type, dims, data }: Output): Output => ({ type, dims, data });
 
 /** Feeds without methods of tensors. */
-export const packFeeds = (feeds: Feeds | readonly Feeds[]): unknown =>
-  Array.isArray(feeds)
-    ? feeds.map(packFeeds)
-    : Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, isTensor(value) ? plain(value) : value]));
+export function packFeeds(feeds: Feeds | readonly Feeds[]): unknown {
+  if (Array.isArray(feeds)) return feeds.map(packFeeds);
+  checkFeeds(feeds);
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, value]) => [name, isTensor(value) ? plain(value) : value]),
+  );
+}
 
 /** Tensors of this thread's onnxruntime again. */
 export const unpackFeeds = (ort: Ort, feeds: Feeds | readonly Feeds[]): Feeds | readonly Feeds[] =>
