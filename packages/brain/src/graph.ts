@@ -1,5 +1,6 @@
 /** Translates a brain.js network into the neutral graph. */
-import { type Graph, type GraphNode, IdinitError } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import type { Graph, GraphNode } from "@idinit/core/graph";
 import { layeredGraph } from "./layered.js";
 import { type BrainNet, type Matrix, type RecurrentNet, recognise } from "./net.js";
 import { ACTIVATIONS, CELLS } from "./ops.js";

@@ -6,7 +6,7 @@ import {
   initializeModel,
   inspect as inspectGraph,
   inspectModel,
-} from "@idinit/core";
+} from "@idinit/core/graph";
 import { build, type Sources } from "./build.js";
 import { toGraph } from "./graph.js";
 import { type BrainNet, isBuilt, recognise } from "./net.js";

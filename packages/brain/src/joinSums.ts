@@ -1,5 +1,5 @@
 /** Joins what brain.js's layers compute in several steps into the layer that it is: products, sums and biases. */
-import type { GraphNode } from "@idinit/core";
+import type { GraphNode } from "@idinit/core/graph";
 
 /**
  * Joins, where nothing else reads the parts:

@@ -1,5 +1,6 @@
 /** Translates the layers of `FeedForward` and `Recurrent`, where weights are layers and a dense layer is a product and a sum. */
-import { type Graph, type GraphNode, IdinitError, type Parameter } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import type { Graph, GraphNode, Parameter } from "@idinit/core/graph";
 import { checkGradients } from "./gradients.js";
 import { joinSums } from "./joinSums.js";
 import { layerNames } from "./names.js";

@@ -1,5 +1,6 @@
 /** The op table: brain.js's activations, layers and gates in neutral operations. */
-import type { Activation, GraphNode, Op } from "@idinit/core";
+import type { Activation } from "@idinit/core";
+import type { GraphNode, Op } from "@idinit/core/graph";
 
 /** `activation` of `NeuralNetwork` and `NeuralNetworkGPU`; applied after every layer, the last one too. */
 export const ACTIVATIONS: Readonly<Record<string, Activation>> = {

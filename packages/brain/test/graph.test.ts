@@ -1,4 +1,5 @@
-import { type Graph, IdinitError } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import type { Graph } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { toGraph } from "../src/graph.js";
 import type { BrainNet } from "../src/net.js";

@@ -1,5 +1,5 @@
 /** The suite as plain functions, so that it can itself be tested. */
-import type { Adapter } from "@idinit/core";
+import type { Adapter } from "@idinit/core/graph";
 import type { ConformanceCase } from "./case.js";
 import { branchesAreClosed } from "./checks/closed.js";
 import { namesDoNotMatter, rolesAreInferred } from "./checks/roles.js";

@@ -1,5 +1,5 @@
 /** The suite as vitest tests. */
-import type { Adapter } from "@idinit/core";
+import type { Adapter } from "@idinit/core/graph";
 import { describe, test } from "vitest";
 import type { ConformanceCase } from "./case.js";
 import { checks } from "./checks.js";

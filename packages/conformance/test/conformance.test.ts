@@ -1,4 +1,4 @@
-import type { Adapter, Graph, GraphNode } from "@idinit/core";
+import type { Adapter, Graph, GraphNode } from "@idinit/core/graph";
 import { expect, test } from "vitest";
 import { checks, conformance } from "../src/index.js";
 import { type FakeModel, fake, residual } from "./fake.js";

@@ -1,5 +1,6 @@
 /** A framework made of plain objects: dense layers with kernels stored in-first, one residual block, a head. */
-import { type Adapter, type Graph, type GraphNode, IdinitError } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import type { Adapter, Graph, GraphNode } from "@idinit/core/graph";
 import type { ConformanceCase } from "../src/index.js";
 
 export interface FakeModel {

@@ -1,22 +1,7 @@
 /** Initializers, schemes, roles of weights. @module index */
-export type { Adapter } from "./adapter.js";
 export { IdinitError } from "./errors.js";
-export {
-  ACTIVATIONS,
-  type Activation,
-  type Graph,
-  type GraphNode,
-  OPS,
-  type Op,
-  type Parameter,
-  type ParameterUse,
-  SLOTS,
-  type Slot,
-} from "./graph/graph.js";
-export { inferRoles, type RoleOptions } from "./graph/roles.js";
+export { ACTIVATIONS, type Activation } from "./graph/graph.js";
 export { type AttentionPlace, type BranchPlace, ROLES, type Role, type Site } from "./graph/site.js";
-export { validate } from "./graph/validate.js";
-export { type InitializeModelOptions, type InitializeOptions, initialize, initializeModel } from "./initialize.js";
 export type { GenerateOptions, Initializer, Json } from "./initializer.js";
 export type { Axes } from "./initializers/axes.js";
 export { constant } from "./initializers/constant.js";
@@ -47,10 +32,7 @@ export { type FanMode, type VarianceScalingOptions, varianceScaling } from "./in
 export { withAxes } from "./initializers/withAxes.js";
 export { zeros } from "./initializers/zeros.js";
 export { type InitialWeightsOptions, initialWeights } from "./initialWeights.js";
-export { formatInspection, type Inspection, inspect, inspectModel } from "./inspect.js";
 export { defaultLayout, LAYOUTS, type Layout } from "./layout.js";
-export { type LsuvLayer, type LsuvOptions, type LsuvResult, lsuv } from "./lsuv.js";
-export type { PlanOptions } from "./plan.js";
 export { fillNormal } from "./random/normal.js";
 export { createStream, type Stream } from "./random/stream.js";
 export { fillTruncatedNormal, type TruncatedNormalOptions } from "./random/truncatedNormal.js";
@@ -69,14 +51,13 @@ export { isonet } from "./schemes/isonet.js";
 export { type KaimingOptions, kaiming } from "./schemes/kaiming.js";
 export { keras } from "./schemes/keras.js";
 export { type MimeticSchemeOptions, mimetic as mimeticScheme } from "./schemes/mimetic.js";
-export { missingRequirements } from "./schemes/missing.js";
 export { type MupOptions, mup } from "./schemes/mup.js";
 export {
   type OrthogonalOptions as OrthogonalSchemeOptions,
   orthogonal as orthogonalScheme,
 } from "./schemes/orthogonal.js";
 export { pytorch } from "./schemes/pytorch.js";
-export type { Missing, Requirement } from "./schemes/requirement.js";
+export type { Requirement } from "./schemes/requirement.js";
 export { rezero } from "./schemes/rezero.js";
 export type { Pick, Scheme } from "./schemes/scheme.js";
 export { resolveScheme, SCHEME_NAMES, type SchemeName } from "./schemes/schemes.js";

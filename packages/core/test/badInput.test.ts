@@ -1,7 +1,10 @@
 import * as core from "@idinit/core";
 import * as formats from "@idinit/core/formats";
+import * as networks from "@idinit/core/graph";
 import * as large from "@idinit/core/large";
-import { describe, expect, test } from "vitest";
+import * as node from "@idinit/core/node";
+import * as web from "@idinit/core/web";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a caller without types may pass
 type Any = any;
@@ -24,7 +27,7 @@ const forward = () => [1, 2];
 const functions: Readonly<Record<string, readonly unknown[] | null>> = {
   bfloat16: [four],
   constant: [1],
-  createPool: [2, () => ({})],
+  createPool: [2, () => ({ end: () => {} })],
   createServer: null,
   createStream: [0, "w"],
   deepnet: [{}],
@@ -38,7 +41,7 @@ const functions: Readonly<Record<string, readonly unknown[] | null>> = {
   fillUniform: [stream, four, {}],
   fixup: null,
   float16: [four],
-  formatInspection: [core.inspect(graph)],
+  formatInspection: [networks.inspect(graph)],
   gain: ["relu"],
   glorotNormal: [{}],
   glorotUniform: [{}],
@@ -90,12 +93,15 @@ const functions: Readonly<Record<string, readonly unknown[] | null>> = {
   streamTensors: [large.planGraph(graph), {}],
   tFixup: [{}],
   tfjs: null,
+  toFolder: ["model", {}],
   toCanonical: [[2, 2], {}],
   truncatedNormal: [{}],
   uniform: [{}],
   validate: [graph],
   varianceScaling: [{}],
+  webWorkerPool: [{ size: 1 }],
   withAxes: [core.zeros(), {}],
+  workerPool: [{ size: 1, module: new URL("data:text/javascript,") }],
   writeSafetensors: [large.planGraph(graph), { open: () => ({ write: () => {}, close: () => {} }) }],
   xavier: [{}],
   xavierNormal: [{}],
@@ -104,7 +110,14 @@ const functions: Readonly<Record<string, readonly unknown[] | null>> = {
   zeroGamma: null,
   zeros: null,
 };
-const all: Readonly<Record<string, unknown>> = { ...core, ...formats, ...large };
+const all: Readonly<Record<string, unknown>> = {
+  ...core,
+  ...networks,
+  ...formats,
+  ...large,
+  ...node,
+  webWorkerPool: web.workerPool,
+};
 const cases = Object.entries(functions).flatMap(([name, args]) =>
   (args ?? []).map((_, place): [string, number] => [name, place]),
 );
@@ -113,9 +126,25 @@ const cases = Object.entries(functions).flatMap(([name, args]) =>
 async function run(name: string, args: readonly unknown[]) {
   const made = await (all[name] as (...args: readonly unknown[]) => Any)(...args);
   if (typeof made?.next === "function") for await (const _ of made);
+  if (typeof made?.close === "function") await made.close();
 }
 
-test("no public function is missing below", () => {
+// What a browser has, for its pool of workers.
+beforeAll(() => {
+  vi.stubGlobal("navigator", { hardwareConcurrency: 1 });
+  vi.stubGlobal(
+    "Worker",
+    class {
+      terminate() {}
+    },
+  );
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+});
+
+test("no public function is missing above", () => {
+  expect(Object.keys(web)).toEqual(["workerPool"]);
   const names = Object.keys(all).filter((name) => typeof all[name] === "function" && name !== "IdinitError");
   expect(Object.keys(functions).sort()).toEqual(names.sort());
 });
@@ -155,8 +184,10 @@ function isOptions(value: unknown): boolean {
 
 test("numbers that are text, nodes without lists and targets that are no arrays of floats", () => {
   expect(() => core.normal({ std: "1" as Any })).toThrow('normal: std must be a finite float32 number >= 0, got "1"');
-  expect(() => core.validate({ ...graph, outputs: "y" as Any })).toThrow('graph: outputs must be an array, got "y"');
-  expect(() => core.validate({ ...graph, nodes: [{ ...graph.nodes[0], inputs: undefined as Any }] })).toThrow(
+  expect(() => networks.validate({ ...graph, outputs: "y" as Any })).toThrow(
+    'graph: outputs must be an array, got "y"',
+  );
+  expect(() => networks.validate({ ...graph, nodes: [{ ...graph.nodes[0], inputs: undefined as Any }] })).toThrow(
     'graph: inputs of node "fc" must be an array, got undefined',
   );
   expect(() => core.idi().generateInto([1, 2, 3, 4] as Any, [2, 2])).toThrow("idi: target must be a Float32Array");

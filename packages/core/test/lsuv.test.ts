@@ -1,4 +1,5 @@
-import { IdinitError, type LsuvOptions, lsuv } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import { type LsuvOptions, lsuv } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { Build } from "./graph/build.js";
 

@@ -1,5 +1,5 @@
 /** The adapter: ONNX models with all tensors inside, as core's contract wants them. */
-import type { Adapter } from "@idinit/core";
+import type { Adapter } from "@idinit/core/graph";
 import type { OnnxModel } from "@idinit/onnx";
 import { toGraph } from "./graph.js";
 import { read, write } from "./weights.js";

@@ -1,5 +1,5 @@
 /** From an ONNX model to the neutral graph: flatten, recognise patterns, translate node by node, put vectors where they belong. */
-import type { Graph } from "@idinit/core";
+import type { Graph } from "@idinit/core/graph";
 import type { OnnxModel } from "@idinit/onnx";
 import { flatten } from "./flatten.js";
 import { lower } from "./lowering/lower.js";

@@ -5,7 +5,7 @@ import {
   initialize as initializeGraph,
   inspect as inspectGraph,
   type PlanOptions,
-} from "@idinit/core";
+} from "@idinit/core/graph";
 import { encodeModel } from "@idinit/onnx";
 import { type ModelOptions, openModel } from "./open.js";
 import { write } from "./weights.js";

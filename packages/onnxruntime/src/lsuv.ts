@@ -1,5 +1,6 @@
 /** LSUV: weights scaled by what a batch of data makes of them. */
-import { type LsuvOptions as GraphOptions, IdinitError, type LsuvLayer, lsuv as lsuvGraph } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import { type LsuvOptions as GraphOptions, type LsuvLayer, lsuv as lsuvGraph } from "@idinit/core/graph";
 import { DataType, encodeModel, type OnnxModel } from "@idinit/onnx";
 import { constantTensor } from "./flatten.js";
 import type { Translation } from "./graph.js";
@@ -27,7 +28,7 @@ export interface LsuvResult {
 
 /**
  * Orthonormal weights, biases 0, then layer by layer in forward order: run the batch and divide the kernel by the standard deviation of what it makes,
- * until that is 1 within the tolerance. See `lsuv` of @idinit/core for the formula.
+ * until that is 1 within the tolerance. See `lsuv` of @idinit/core/graph for the formula.
  *
  * All runs are of one session on stock onnxruntime, to which the kernels are fed and which gives any layer's output.
  *

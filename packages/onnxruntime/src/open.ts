@@ -1,12 +1,6 @@
 /** A model made ready for initialization: decoded, translated once, with what the scheme needs. */
-import {
-  IdinitError,
-  missingRequirements,
-  type RoleOptions,
-  resolveScheme,
-  type Scheme,
-  type SchemeName,
-} from "@idinit/core";
+import { IdinitError, resolveScheme, type Scheme, type SchemeName } from "@idinit/core";
+import { missingRequirements, type RoleOptions } from "@idinit/core/graph";
 import { decodeModel, type ExternalData, type OnnxModel } from "@idinit/onnx";
 import { type Translation, translate } from "./graph.js";
 import { canRewrite, rewrite } from "./rewrite/rewrite.js";

@@ -1,5 +1,6 @@
 /** The op table: which handler translates which ONNX operator. Whatever is not here is opaque. */
-import type { Activation, Op } from "@idinit/core";
+import type { Activation } from "@idinit/core";
+import type { Op } from "@idinit/core/graph";
 import { getInt, getInts, getString, type OnnxNode } from "@idinit/onnx";
 import { arithmetic, passing, where } from "./lowering/arithmetic.js";
 import type { Handler } from "./lowering/context.js";

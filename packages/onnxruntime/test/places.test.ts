@@ -1,5 +1,5 @@
 /** What core cannot see in the wiring: numbers of heads and constant factors. */
-import { inferRoles } from "@idinit/core";
+import { inferRoles } from "@idinit/core/graph";
 import { GraphBuilder } from "@idinit/onnx";
 import { describe, expect, test } from "vitest";
 import { initialize, onnxAdapter } from "../src/index.js";

@@ -1,4 +1,5 @@
-import { IdinitError, initialize as initializeGraph } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import { initialize as initializeGraph } from "@idinit/core/graph";
 import { streamTensors, type WeightPlan } from "@idinit/core/large";
 import { decodeModel, encodeModel, OnnxError, type OnnxModel } from "@idinit/onnx";
 import { describe, expect, test } from "vitest";

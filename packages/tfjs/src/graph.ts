@@ -1,5 +1,6 @@
 /** Translates a layers model into the neutral graph: walks from the outputs back, opens nested models, and describes each use of a layer. */
-import { type Graph, type GraphNode, IdinitError, type ParameterUse } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import type { Graph, GraphNode, ParameterUse } from "@idinit/core/graph";
 import type { LayersModel, LayerVariable, SymbolicTensor } from "@tensorflow/tfjs-layers";
 import {
   type Call,

@@ -5,7 +5,7 @@ import {
   type Inspection,
   initializeModel,
   inspectModel,
-} from "@idinit/core";
+} from "@idinit/core/graph";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type LayerDescriptions, toGraph } from "./graph.js";
 import { read, write } from "./weights.js";

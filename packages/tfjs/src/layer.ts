@@ -1,5 +1,6 @@
 /** The few facts about tfjs-layers that this package relies on, in one place, with the types that tfjs does not export. */
-import type { GraphNode, Json, Op, ParameterUse, Slot } from "@idinit/core";
+import type { Json } from "@idinit/core";
+import type { GraphNode, Op, ParameterUse, Slot } from "@idinit/core/graph";
 import type { LayersModel, LayerVariable, layers, SymbolicTensor } from "@tensorflow/tfjs-layers";
 
 /** Any layer: `tf.layers.Layer`. */

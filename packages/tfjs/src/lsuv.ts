@@ -1,5 +1,6 @@
 /** LSUV: weights scaled by what a batch of data makes of them. */
-import { type LsuvOptions as GraphOptions, IdinitError, type LsuvLayer, lsuv as lsuvGraph } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import { type LsuvOptions as GraphOptions, type LsuvLayer, lsuv as lsuvGraph } from "@idinit/core/graph";
 import { keep, type serialization, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type LayerDescriptions, toGraph } from "./graph.js";
@@ -27,7 +28,7 @@ const SERVED: readonly string[] = [
 
 /**
  * Orthonormal weights, biases 0, then layer by layer in forward order: run the batch and divide the kernel by the standard deviation of what it makes
- * before its activation, until that is 1 within the tolerance. See `lsuv` of @idinit/core for the formula. The model runs in inference mode.
+ * before its activation, until that is 1 within the tolerance. See `lsuv` of @idinit/core/graph for the formula. The model runs in inference mode.
  *
  * Weights are set in place, all or none: after an error the model is as it was.
  *

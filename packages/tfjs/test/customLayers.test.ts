@@ -1,5 +1,6 @@
 /** Layer classes that this package does not know: opaque, or described by the user. */
-import { IdinitError, type Slot } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import type { Slot } from "@idinit/core/graph";
 import { ones } from "@tensorflow/tfjs-core";
 import { initializers, input, layers, model } from "@tensorflow/tfjs-layers";
 import { describe, expect, test } from "vitest";

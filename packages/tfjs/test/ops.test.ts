@@ -1,4 +1,5 @@
-import { type GraphNode, idi } from "@idinit/core";
+import { idi } from "@idinit/core";
+import type { GraphNode } from "@idinit/core/graph";
 import { tensor } from "@tensorflow/tfjs-core";
 import { input, layers, model, type SymbolicTensor, sequential } from "@tensorflow/tfjs-layers";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /** What core cannot see in the wiring: numbers of heads and constant factors. */
-import { inferRoles } from "@idinit/core";
+import { inferRoles } from "@idinit/core/graph";
 import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { expect, test } from "vitest";
 import { toGraph } from "../src/graph.js";

@@ -1,5 +1,6 @@
 /** Layers and models that are used at several places: one role from all uses, or an error that names the places. */
-import { IdinitError, inferRoles } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import { inferRoles } from "@idinit/core/graph";
 import { type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { input, type LayersModel, layers, model, type SymbolicTensor, sequential } from "@tensorflow/tfjs-layers";
 import { describe, expect, test } from "vitest";

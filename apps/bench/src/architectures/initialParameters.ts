@@ -1,5 +1,6 @@
 /** Initial weights of an architecture, made the way a user would make them. */
-import { missingRequirements, resolveScheme, type Scheme, type SchemeName } from "@idinit/core";
+import { resolveScheme, type Scheme, type SchemeName } from "@idinit/core";
+import { missingRequirements } from "@idinit/core/graph";
 import { decodeModel, tensorValues } from "@idinit/onnx";
 import { type InitializeOptions, initialize, onnxAdapter } from "@idinit/onnxruntime";
 import type { Architecture } from "./architecture.js";

@@ -1,5 +1,6 @@
 /** IDInit's promise for residual networks: at the start, the branches add next to nothing. */
-import { type Adapter, idi, inferRoles, initializeModel, kaimingNormal, zeros } from "@idinit/core";
+import { idi, kaimingNormal, zeros } from "@idinit/core";
+import { type Adapter, inferRoles, initializeModel } from "@idinit/core/graph";
 import { expect } from "vitest";
 import type { ConformanceCase } from "../case.js";
 

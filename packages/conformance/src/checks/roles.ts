@@ -1,5 +1,6 @@
 /** Roles of a model's parameters. */
-import { type Adapter, type Graph, inferRoles, type ParameterUse, type Role } from "@idinit/core";
+import type { Role } from "@idinit/core";
+import { type Adapter, type Graph, inferRoles, type ParameterUse } from "@idinit/core/graph";
 import { expect } from "vitest";
 import type { ConformanceCase } from "../case.js";
 

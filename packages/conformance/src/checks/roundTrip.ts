@@ -1,5 +1,5 @@
 /** Reading and writing weights. */
-import type { Adapter } from "@idinit/core";
+import type { Adapter } from "@idinit/core/graph";
 import { expect } from "vitest";
 import type { ConformanceCase } from "../case.js";
 

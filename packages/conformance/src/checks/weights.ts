@@ -1,13 +1,6 @@
 /** Initialized weights: the adapter adds nothing to core's. */
-import {
-  type Adapter,
-  defaultLayout,
-  inferRoles,
-  initialize,
-  initializeModel,
-  type Layout,
-  resolveScheme,
-} from "@idinit/core";
+import { defaultLayout, type Layout, resolveScheme } from "@idinit/core";
+import { type Adapter, inferRoles, initialize, initializeModel } from "@idinit/core/graph";
 import { expect } from "vitest";
 import type { ConformanceCase } from "../case.js";
 

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { IdinitError } from "../errors.js";
+import { failing, IdinitError } from "../errors.js";
+import { readOptions } from "../initializers/check.js";
 import type { Sink } from "../large/sink.js";
 
 /** Options of {@link toFolder}. */
@@ -19,10 +20,12 @@ export interface ToFolderOptions {
  *
  * A sink serves one `writeSafetensors`.
  *
- * @throws {IdinitError} while writing: for a file that is there already, too little room, and whatever the system refuses, with its reason.
+ * @throws {IdinitError} for a path that is no string; while writing: for a file that is there already, too little room, and whatever the system refuses, with its reason.
  * @example await writeSafetensors(plan, toFolder("gpt2-xl"))
  */
-export function toFolder(path: string, { overwrite = false }: ToFolderOptions = {}): Sink {
+export function toFolder(path: string, options: ToFolderOptions = {}): Sink {
+  const { overwrite } = readOptions("toFolder", options, { overwrite: [false, true] });
+  if (typeof path !== "string") failing("toFolder")("path must be a string", path);
   const folder = resolve(path);
   const written: { readonly temporary: string; readonly name: string; readonly handle: FileHandle }[] = [];
   const renamed: string[] = [];

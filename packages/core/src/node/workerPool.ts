@@ -1,6 +1,7 @@
 /** A pool of Node's worker threads. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { readOptions } from "../initializers/check.js";
 import { createPool, type WorkerPool } from "../large/pool.js";
 
 /** Options of {@link workerPool}. */
@@ -25,10 +26,13 @@ const MOST = 8;
  * const pool = workerPool();
  * await writeSafetensors(plan, toFolder("model"), { pool }).finally(() => pool.close());
  */
-export function workerPool({ size, module }: WorkerPoolOptions = {}): WorkerPool {
-  const url = module ?? new URL("./worker.js", import.meta.url);
-  return createPool(size ?? Math.min(availableParallelism(), MOST), ({ answer, broken }) => {
-    const worker = new Worker(url);
+export function workerPool(options: WorkerPoolOptions = {}): WorkerPool {
+  const { size, module } = readOptions("workerPool", options, {
+    size: Math.min(availableParallelism(), MOST),
+    module: new URL("./worker.js", import.meta.url),
+  });
+  return createPool(size, ({ answer, broken }) => {
+    const worker = new Worker(module);
     worker.on("message", answer);
     worker.on("error", (error) => broken(String(error)));
     worker.on("exit", (code) => broken(`it ended with code ${code}`));

@@ -1,4 +1,5 @@
 /** A pool of web workers. */
+import { readOptions } from "../initializers/check.js";
 import type { WorkerAnswer } from "../large/job.js";
 import { createPool, type WorkerPool } from "../large/pool.js";
 
@@ -34,8 +35,9 @@ const MOST = 8;
  * for await (const { tensor, data } of streamTensors(plan, { pool })) use(tensor.name, data);
  * await pool.close();
  */
-export function workerPool({ size }: WorkerPoolOptions = {}): WorkerPool {
-  return createPool(size ?? Math.min(navigator.hardwareConcurrency ?? 1, MOST), ({ answer, broken }) => {
+export function workerPool(options: WorkerPoolOptions = {}): WorkerPool {
+  const { size } = readOptions("workerPool", options, { size: Math.min(navigator.hardwareConcurrency ?? 1, MOST) });
+  return createPool(size, ({ answer, broken }) => {
     // Without types it reads `new URL("./worker.js", import.meta.url)`, which is what bundlers look for.
     const worker = new Worker(new URL("./worker.js", (import.meta as ImportMeta & { readonly url: string }).url), {
       type: "module",

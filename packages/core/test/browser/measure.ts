@@ -1,5 +1,6 @@
 /** Makes everything and says its digests. Runs in Node and, bundled, in a browser. */
-import { type GenerateOptions, type Initializer, inferRoles, initialize, resolveScheme } from "@idinit/core";
+import { type GenerateOptions, type Initializer, resolveScheme } from "@idinit/core";
+import { inferRoles, initialize } from "@idinit/core/graph";
 import { instantiate } from "../../src/wasm/module.js";
 import { INITIALIZERS, ROUNDED } from "./initializers.js";
 import { SCHEMES } from "./schemes.js";

@@ -1,5 +1,6 @@
 /** Every scheme on a network made for it, and the first 16 hex digits of the SHA-256 of all its weights, seed 7. */
-import { type Graph, mimeticScheme, type Scheme, type SchemeName } from "@idinit/core";
+import { mimeticScheme, type Scheme, type SchemeName } from "@idinit/core";
+import type { Graph } from "@idinit/core/graph";
 import { Build } from "../graph/build.js";
 import { resnet, transformer } from "../schemes/networks.js";
 

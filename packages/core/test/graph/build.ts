@@ -1,5 +1,6 @@
 /** Writes graphs as short programs, for tests: each method adds a node and returns the name of its value. */
-import type { Activation, Graph, GraphNode, Op, ParameterUse, Slot } from "@idinit/core";
+import type { Activation } from "@idinit/core";
+import type { Graph, GraphNode, Op, ParameterUse, Slot } from "@idinit/core/graph";
 
 type Attributes = NonNullable<GraphNode["attributes"]>;
 

@@ -1,4 +1,4 @@
-import { inferRoles } from "@idinit/core";
+import { inferRoles } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { Build } from "./build.js";
 import { weightRoles } from "./roles.js";

@@ -1,4 +1,5 @@
-import { inferRoles, type Site } from "@idinit/core";
+import type { Site } from "@idinit/core";
+import { inferRoles } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { transformer } from "../schemes/networks.js";
 import { Build } from "./build.js";

@@ -1,5 +1,6 @@
 /** The roles of a graph as one plain object. */
-import { type Graph, inferRoles, type Role, type RoleOptions } from "@idinit/core";
+import type { Role } from "@idinit/core";
+import { type Graph, inferRoles, type RoleOptions } from "@idinit/core/graph";
 
 /** Roles by parameter, without biases and norms; `*` marks what closes a branch, `/n` what has n parts. */
 export function weightRoles(graph: Graph, options: RoleOptions = {}): Record<string, string> {

@@ -1,4 +1,5 @@
-import { type Graph, type GraphNode, IdinitError, inferRoles, type Op, validate } from "@idinit/core";
+import { IdinitError } from "@idinit/core";
+import { type Graph, type GraphNode, inferRoles, type Op, validate } from "@idinit/core/graph";
 import { expect, test } from "vitest";
 
 const node = (name: string, inputs: string[], more: Partial<GraphNode> = {}): GraphNode => ({

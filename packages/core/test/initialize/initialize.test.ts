@@ -1,4 +1,5 @@
-import { constant, type Graph, IdinitError, idi, idinit, idiz, initialize, ones, zeros } from "@idinit/core";
+import { constant, IdinitError, idi, idinit, idiz, ones, zeros } from "@idinit/core";
+import { type Graph, initialize } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { Build } from "../graph/build.js";
 

@@ -98,7 +98,13 @@ describe("generateInto", () => {
       {},
       '[out, in] with in <= out in each group, or narrowing: "rows" for orthonormal rows, got [2, 3]',
     ],
-    ["two inputs for a Fourier transform", stft({ side: "real" }), [3, 2, 4], {}, "needs one spatial axis, in = 1"],
+    [
+      "two inputs for a Fourier transform",
+      stft({ side: "real" }),
+      [3, 2, 4],
+      {},
+      "[out, in, taps] with in = 1 and out >= 2",
+    ],
     [
       "a window of another length",
       stft({ side: "real", window: [1, 2] }),

@@ -1,4 +1,4 @@
-import { formatInspection, inspect } from "@idinit/core";
+import { formatInspection, inspect } from "@idinit/core/graph";
 import { expect, test } from "vitest";
 import { Build } from "../graph/build.js";
 

@@ -1,14 +1,5 @@
-import {
-  IdinitError,
-  idinit,
-  initialize,
-  initialWeights,
-  normal,
-  ones,
-  SCHEME_NAMES,
-  uniform,
-  zeros,
-} from "@idinit/core";
+import { IdinitError, idinit, initialWeights, normal, ones, SCHEME_NAMES, uniform, zeros } from "@idinit/core";
+import { initialize } from "@idinit/core/graph";
 import { type ListEntry, type PlanGraphOptions, planGraph, planList } from "@idinit/core/large";
 import { describe, expect, test } from "vitest";
 import { isReproducible } from "../../src/large/initializerOf.js";

@@ -1,9 +1,7 @@
 import {
   deepnet,
   fixup,
-  type Graph,
   gpt2,
-  initialize,
   initialWeights,
   mimetic,
   mimeticScheme,
@@ -11,6 +9,7 @@ import {
   type SchemeName,
   tFixup,
 } from "@idinit/core";
+import { type Graph, initialize } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { resnet, rms, transformer, WIDTH } from "./networks.js";
 

@@ -1,5 +1,5 @@
 /** Networks that the schemes of deep residual networks are made for. */
-import type { Graph } from "@idinit/core";
+import type { Graph } from "@idinit/core/graph";
 import { Build } from "../graph/build.js";
 
 export const WIDTH = 64;

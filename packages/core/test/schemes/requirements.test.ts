@@ -1,4 +1,5 @@
-import { deepnet, type Graph, IdinitError, initialize, missingRequirements, type SchemeName } from "@idinit/core";
+import { deepnet, IdinitError, type SchemeName } from "@idinit/core";
+import { type Graph, initialize, missingRequirements } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { Build } from "../graph/build.js";
 import { resnet, transformer } from "./networks.js";

@@ -1,7 +1,6 @@
 import {
   type Activation,
   idinit,
-  initialize,
   type Pick,
   ROLES,
   type Role,
@@ -9,6 +8,7 @@ import {
   SCHEME_NAMES,
   type Site,
 } from "@idinit/core";
+import { initialize } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { Build } from "../graph/build.js";
 

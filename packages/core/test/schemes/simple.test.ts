@@ -1,4 +1,5 @@
-import { deltaOrthogonal, deltaOrthogonalScheme, initialize, irnn, mup, orthogonal } from "@idinit/core";
+import { deltaOrthogonal, deltaOrthogonalScheme, irnn, mup, orthogonal } from "@idinit/core";
+import { initialize } from "@idinit/core/graph";
 import { describe, expect, test } from "vitest";
 import { Build } from "../graph/build.js";
 import { resnet, rms, transformer, WIDTH } from "./networks.js";

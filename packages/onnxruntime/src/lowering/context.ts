@@ -1,5 +1,6 @@
 /** The state of a translation: what is known of each value, and the neutral nodes and parameters so far. */
-import { type Activation, type GraphNode, IdinitError, type Op, type Parameter, type Slot } from "@idinit/core";
+import { type Activation, IdinitError } from "@idinit/core";
+import type { GraphNode, Op, Parameter, Slot } from "@idinit/core/graph";
 import { dtypeName, nodeLabel, type OnnxNode, type Tensor } from "@idinit/onnx";
 import type { FlatModel } from "../flatten.js";
 import type { ChannelAxis, DataValue, Dim, Value, WeightValue } from "./values.js";

@@ -1,5 +1,6 @@
 /** Views on stored weights: what transposes, cuts and joins between a weight and its use amount to. */
-import type { Layout, ParameterUse } from "@idinit/core";
+import type { Layout } from "@idinit/core";
+import type { ParameterUse } from "@idinit/core/graph";
 import type { JoinedValue, ViewAxis, WeightValue } from "./values.js";
 
 const LAYOUTS: ReadonlySet<string> = new Set<Layout>(

@@ -1,5 +1,5 @@
 /** Vectors behind layers and norms that belong to them: a bias added after MatMul, a norm's scale and shift. */
-import type { GraphNode, ParameterUse, Slot } from "@idinit/core";
+import type { GraphNode, ParameterUse, Slot } from "@idinit/core/graph";
 import type { Lowering } from "../lowering/context.js";
 
 const LAYERS: ReadonlySet<string> = new Set(["dense", "conv", "convTranspose"]);

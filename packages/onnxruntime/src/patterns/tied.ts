@@ -1,5 +1,5 @@
 /** Heads tied to an embedding whose tie shows only in the values: constant folding leaves a transposed copy of the table. */
-import type { Graph, GraphNode, ParameterUse } from "@idinit/core";
+import type { Graph, GraphNode, ParameterUse } from "@idinit/core/graph";
 import { DataType, type Tensor, tensorValues } from "@idinit/onnx";
 
 /** A copy of another parameter, as stored. */

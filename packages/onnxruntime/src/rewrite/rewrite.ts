@@ -1,12 +1,6 @@
 /** Puts into a model what a scheme needs of it. */
-import {
-  inferRoles,
-  type Missing,
-  missingRequirements,
-  type Requirement,
-  type RoleOptions,
-  type Scheme,
-} from "@idinit/core";
+import type { Requirement, Scheme } from "@idinit/core";
+import { inferRoles, type Missing, missingRequirements, type RoleOptions } from "@idinit/core/graph";
 import type { OnnxModel } from "@idinit/onnx";
 import { type Translation, translate } from "../graph.js";
 import { splitMerged } from "../patterns/merged.js";

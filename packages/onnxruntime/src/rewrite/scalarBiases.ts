@@ -1,5 +1,5 @@
 /** Fixup's scalar biases. */
-import type { GraphNode } from "@idinit/core";
+import type { GraphNode } from "@idinit/core/graph";
 import { type Step, stemOf } from "./step.js";
 
 const KERNELS: readonly GraphNode["op"][] = ["dense", "conv", "convTranspose"];

@@ -1,5 +1,6 @@
 /** What the steps of a rewriting share. */
-import type { BranchPlace, GraphNode, Missing, Scheme, Site } from "@idinit/core";
+import type { BranchPlace, Scheme, Site } from "@idinit/core";
+import type { GraphNode, Missing } from "@idinit/core/graph";
 import type { Translation } from "../graph.js";
 import type { GraphEdit } from "./edit.js";
 
