@@ -6,6 +6,7 @@ import { buildForward, type Forward } from "./forward.js";
 import { frozenNorms } from "./frozen-norms.js";
 import { defaultForms } from "./gradients/forms.js";
 import { lossOf } from "./losses/index.js";
+import { logitsBehind } from "./losses/logits.js";
 import { addLossScale } from "./mixed/loss-scaling.js";
 import { withGelus } from "./model/gelu.js";
 import type { PreparedModel } from "./model/prepare.js";
@@ -33,7 +34,8 @@ export interface Differentiated {
 /** @throws OnnxTrainError for nothing to train, and operators without a gradient (all of them are named). */
 export function differentiate(prepared: PreparedModel, options: TrainingModelOptions): Differentiated {
   const loss = lossOf(options.loss);
-  const output = outputOf(prepared, loss.output ?? options.output);
+  const result = outputOf(prepared, loss.output ?? options.output);
+  const output = logitsBehind(prepared, result, loss) ?? result;
   const parameters = chooseTrainable(prepared, output, options.trainable);
   const { model, tensors } = prepared;
   const problems = new Problems();
@@ -76,7 +78,7 @@ export function differentiate(prepared: PreparedModel, options: TrainingModelOpt
       inputs,
       ...(target && { target }),
       ...(forward.seed && { seed: forward.seed }),
-      output: { name: output, dims: outputDims },
+      output: { name: result, dims: outputDims },
     },
   };
 }

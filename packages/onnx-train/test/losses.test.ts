@@ -95,6 +95,52 @@ describe("an output of the model as loss", () => {
   });
 });
 
+describe("the loss of probabilities is that of what they are made of", () => {
+  const batch = { x: Float32Array.of(1, 2, -30, 4, 0.5, 60) };
+
+  function model(last: string | undefined, attributes: Record<string, number> = {}): Uint8Array {
+    const g = new GraphBuilder({ opset: 17 });
+    const weight = g.initializer("w", [3, 2], Float32Array.of(1, -2, 3, 0.5, 2, 1));
+    const y = g.node("MatMul", [g.input("x", "float32", ["batch", 3]), weight]);
+    g.output(last ? g.node(last, [y], attributes) : y, "float32", ["batch", 2]);
+    return encodeModel(g.build());
+  }
+
+  it.each([
+    ["Softmax", {}, softmaxCrossEntropy({ targets: "probabilities" }), Float32Array.of(1, 0, 0.3, 0.7)],
+    ["Softmax", { axis: 1 }, softmaxCrossEntropy(), [0, 1]],
+    ["Sigmoid", {}, bceWithLogits(), Float32Array.of(1, 0, 0.3, 0.7)],
+  ])("%s %o", async (last, attributes, loss, target) => {
+    const given = await create(model(last, attributes), loss);
+    const plain = await create(model(undefined), loss);
+    for (let step = 0; step < 3; step++) {
+      // Beyond what float32 tells from 0 and 1.
+      const result = await plain.evaluate({ ...batch, target });
+      if (step === 0) expect(result.loss).toBeGreaterThan(1);
+      expect(await given.evaluate({ ...batch, target })).toEqual(result);
+      expect(await given.step({ ...batch, target })).toEqual(await plain.step({ ...batch, target }));
+    }
+    expect(await given.parameters()).toEqual(await plain.parameters());
+    const { x } = batch;
+    const [own] = Object.values(await given.predict({ x }));
+    expect(Math.max(...(own!.data as Float32Array))).toBeLessThanOrEqual(1);
+    await given.dispose();
+    await plain.dispose();
+  });
+
+  it("not where classes are on another axis", async () => {
+    const given = await create(model("Softmax", { axis: 0 }), softmaxCrossEntropy());
+    const plain = await create(model(undefined), softmaxCrossEntropy());
+    const [one, other] = [
+      await given.step({ ...batch, target: [1, 0] }),
+      await plain.step({ ...batch, target: [1, 0] }),
+    ];
+    expect(one.loss).not.toBe(other.loss);
+    await given.dispose();
+    await plain.dispose();
+  });
+});
+
 describe("what makes no sense as a loss or a target", () => {
   it.each([
     ["smoothing", () => softmaxCrossEntropy({ labelSmoothing: 1 }), "labelSmoothing must be in [0, 1), got 1"],

@@ -2,7 +2,7 @@
 import { encodeModel, GraphBuilder } from "@idinit/onnx";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTrainer, mse, OnnxTrainError, sgd, softmaxCrossEntropy, type Trainer } from "../src/index.js";
+import { createTrainer, fit, mse, OnnxTrainError, sgd, softmaxCrossEntropy, type Trainer } from "../src/index.js";
 
 function model(): Uint8Array {
   const g = new GraphBuilder({ opset: 17 });
@@ -92,6 +92,14 @@ describe("batches that make no sense leave the weights as they are", () => {
     const before = await trainer.parameters();
     await expect(trainer.step(batch as never)).rejects.toThrow(message);
     expect(await trainer.parameters()).toEqual(before);
+  });
+
+  it.each<[string, (trainer: Trainer) => Promise<unknown>, string]>([
+    ["weights that are in no map", (t) => t.loadParameters({ w: new Float32Array(6) } as never), "given in a Map"],
+    ["no state", (t) => t.loadOptimizerState(undefined as never), "optimizer state: options must be an object"],
+    ["one batch instead of several", (t) => fit(t, { x } as never), "batches must be something to iterate over"],
+  ])("%s", async (_title, act, message) => {
+    await expect(act(trainers.mse!)).rejects.toThrow(message);
   });
 
   it("a step's options that are no object", async () => {

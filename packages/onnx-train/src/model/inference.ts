@@ -21,8 +21,11 @@ const inferenceModel = ({ model }: PreparedModel): OnnxModel => ({
   graph: { ...model.graph, nodes: model.graph.nodes.map(inferenceNode) },
 });
 
-/** Bytes of the model in inference mode in which the tensors of these names are inputs instead of initializers. */
-export function inferenceBytes(prepared: PreparedModel, fed: readonly string[]): Uint8Array {
+/**
+ * Bytes of the model in inference mode in which the tensors of these names are inputs instead of initializers; with `only` that
+ * value is its one output.
+ */
+export function inferenceBytes(prepared: PreparedModel, fed: readonly string[], only?: string): Uint8Array {
   const model = inferenceModel(prepared);
   const names = new Set(fed);
   const { graph } = model;
@@ -33,6 +36,7 @@ export function inferenceBytes(prepared: PreparedModel, fed: readonly string[]):
       ...graph,
       initializers: graph.initializers.filter(({ name }) => !names.has(name)),
       inputs: [...graph.inputs, ...weights],
+      ...(only !== undefined && { outputs: [{ name: only, elemType: DataType.float }] }),
     },
   });
 }

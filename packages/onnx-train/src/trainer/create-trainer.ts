@@ -1,6 +1,7 @@
 /** Training on stock onnxruntime. */
 import type { OnnxModel } from "@idinit/onnx";
 import { readCheckpoint, writeCheckpoint } from "../checkpoint/checkpoint.js";
+import { checkNames } from "../checks.js";
 import { OnnxTrainError } from "../errors.js";
 import { inputDims, inputType } from "../forward.js";
 import { lossOf } from "../losses/index.js";
@@ -158,8 +159,10 @@ export async function createTrainer(source: Uint8Array | OnnxModel, given: Train
       }),
     optimizerState: () =>
       queued(async () => ({ step: steps - (await skippedSteps()), slots: await state.read("slot") })),
-    loadOptimizerState: ({ step: done, slots }) =>
+    loadOptimizerState: (copied) =>
       queued(async () => {
+        checkNames("optimizer state", copied, ["step", "slots"]);
+        const { step: done, slots } = copied;
         if (!Number.isSafeInteger(done) || done < 0)
           throw new OnnxTrainError(`step must be an integer >= 0, got ${done}`);
         const skipped = await skippedSteps();

@@ -52,6 +52,8 @@ export async function fit(
   batches: Iterable<Feeds | readonly Feeds[]> | AsyncIterable<Feeds | readonly Feeds[]>,
   { rates, onStep, signal }: FitOptions = {},
 ): Promise<FitResult> {
+  if (!(Symbol.asyncIterator in Object(batches) || Symbol.iterator in Object(batches)))
+    throw new OnnxTrainError("fit: batches must be something to iterate over, a list or a generator of batches");
   let step = 0;
   let total = 0;
   for await (const batch of batches) {

@@ -1,6 +1,7 @@
 /** A trainer's model in inference mode: outputs and losses. */
 import { encodeModel } from "@idinit/onnx";
 import { lossOf } from "../losses/index.js";
+import { logitsBehind } from "../losses/logits.js";
 import { inferenceBytes } from "../model/inference.js";
 import type { PreparedModel } from "../model/prepare.js";
 import { TrainingGraph } from "../training-graph.js";
@@ -26,11 +27,22 @@ export class Inference {
     return { ...(await session.run({ ...inputs, ...weights })) };
   }
 
+  /** What the loss takes: where the output is made of logits, these. */
+  private async taken(inputs: Tensors, weights: Tensors): Promise<Record<string, Tensor>> {
+    const { name } = this.info.output;
+    const logits = logitsBehind(this.prepared, name, lossOf(this.loss));
+    if (logits === undefined) return this.outputs(inputs, weights);
+    const bytes = () => inferenceBytes(this.prepared, Object.keys(weights), logits);
+    const session = await this.sessions.get("logits", bytes);
+    const results = await session.run({ ...inputs, ...weights });
+    return { [name]: results[logits]! };
+  }
+
   /** The loss of a batch. */
   async lossOf(batch: Tensors, weights: Tensors): Promise<number> {
     const name = this.info.target?.name;
     const inputs = Object.fromEntries(Object.entries(batch).filter(([own]) => own !== name));
-    const outputs = await this.outputs(inputs, weights);
+    const outputs = await this.taken(inputs, weights);
     const session = await this.sessions.get("loss", () => this.lossBytes());
     const output = outputs[this.info.output.name]!;
     const results = await session.run({ output, ...(name && { [name]: batch[name]! }) });

@@ -75,6 +75,7 @@ export class TrainerState {
 
   /** @throws OnnxTrainError before anything is changed: for unknown names and wrong lengths. */
   write(values: Values, kinds: readonly Kind[]): void {
+    if (!(values instanceof Map)) throw new OnnxTrainError(`values by name are given in a Map, got ${values}`);
     const allowed = new Map(this.of(...kinds).map((entry) => [entry.input, entry]));
     for (const [name, value] of values) checkValue(allowed, kinds, name, value);
     for (const [name, value] of values) this.put(name, allowed.get(name)!.dims, Float32Array.from(value));
