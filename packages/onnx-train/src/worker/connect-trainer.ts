@@ -117,7 +117,7 @@ function plainOptions(bytes: Uint8Array, options: RemoteOptions): PlainOptions {
     ...rest,
     loss: { name, params },
     optimizer: { name: optimizer.name, params: optimizer.params },
-    trainable: chosen,
+    ...(trainable !== undefined && { trainable: chosen }),
     decay: decayMultiples(optimizer, parameters),
   };
 }

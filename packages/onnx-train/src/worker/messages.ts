@@ -13,7 +13,8 @@ export type Method = Exclude<keyof Trainer, "info">;
 export interface PlainOptions extends Omit<TrainerOptions, "ort" | "loss" | "optimizer" | "trainable"> {
   readonly loss: Pick<Loss, "name" | "params">;
   readonly optimizer: Pick<Optimizer, "name" | "params">;
-  readonly trainable: readonly string[];
+  /** Absent where the model decides. */
+  readonly trainable?: readonly string[];
   /** Multiple of the weight decay by parameter. */
   readonly decay: ReadonlyMap<string, number>;
 }
