@@ -94,6 +94,6 @@ describe("tfjsWasm", () => {
     const { framework, version, device } = await tfjsWasm.describe();
     expect(framework).toBe("@tensorflow/tfjs");
     expect(version).toMatch(/^\d+\.\d+/);
-    expect(device).toBe("wasm SIMD, 1 thread");
+    expect(device).toBe("wasm relaxed SIMD, 1 thread");
   });
 });
