@@ -107,13 +107,15 @@ class Products {
     const { rows, columns: depth } = from;
     if (typeof columns !== "number" || !this.fills(depth, columns) || !pays({ rows, depth, columns })) return false;
     if (bias && graph.dimsOf(bias)?.join() !== `${columns}`) return false;
-    const input = graph.needBlocked(a);
-    const weights = graph.once(`${b}/${turned ? "turned" : "straight"}`, () => {
+    const inputs = graph.needBlocked(a);
+    const [weights] = graph.once(`${b}/${turned ? "turned" : "straight"}`, () => {
       const name = `${b}/weights-${turned ? "turned" : "straight"}`;
       const moved = graph.reorder(b, columns, depth, `${name}/moved`, !turned);
-      return graph.reshape(moved, [columns, depth, 1, 1], name);
+      return [graph.reshape(moved, [columns, depth, 1, 1], name)];
     });
-    graph.convolution(bias ? [input, weights, bias] : [input, weights], graph.giveBlocked(output));
+    for (const [i, part] of graph.giveBlocked(output).entries()) {
+      graph.convolution([inputs[i]!, weights!, ...(bias ? [bias] : [])], part);
+    }
     return true;
   }
 
@@ -125,14 +127,16 @@ class Products {
     if (!pays({ rows: left.rows, depth: left.columns, columns: right.columns })) return false;
     const kernel = graph.isBlocked(a) ? a : graph.isBlocked(b) ? b : undefined;
     if (kernel === undefined) return false;
-    const [other, filters, positions] =
-      kernel === a ? [b, left.columns, right.columns] : [a, right.columns, left.columns];
-    graph.needPlain(other);
-    const image = graph.once(`${graph.rootOf(other)}/channels`, () =>
-      graph.reorder(other, left.rows, positions, `${other}/channels`),
-    );
-    const weights = graph.reshape(graph.needBlocked(kernel), [filters, left.rows, 1, 1], `${output}/kernels`);
-    graph.plain(graph.convolution([image, weights], `${output}/blocks`), output, filters, kernel === b);
+    const [other, filters] = kernel === a ? [b, left.columns] : [a, right.columns];
+    const images = graph.rowBlocks(other);
+    let sum: string | undefined;
+    for (const [i, part] of graph.needBlocked(kernel).entries()) {
+      const weights = graph.reshape(part, [filters, graph.sizeOf(kernel), 1, 1], `${output}/kernels_${i}`);
+      const inputs = [images[i]!, weights, ...(sum === undefined ? [] : ["", sum])];
+      sum = graph.convolution(inputs, `${output}/sum_${i}`);
+    }
+    const plain = graph.unblocked(sum!, filters, kernel === b);
+    graph.reshape(plain, [left.columns, right.columns], output);
     return true;
   }
 
@@ -143,13 +147,17 @@ class Products {
     const value = inputs.find((input) => graph.isBlocked(input));
     const bias = inputs.find((input) => input !== value);
     if (value === undefined || bias === undefined || this.reads.get(value) !== 1) return false;
+    const root = graph.rootOf(value);
+    if (this.reads.get(root) !== 1) return false;
     if (graph.dimsOf(bias)?.join() !== `${graph.rowsOf(value)!.columns}`) return false;
-    const conv = graph.nodes.findIndex((node) => node.outputs[0] === graph.needBlocked(value));
-    const node = graph.nodes[conv]!;
-    if (node.opType !== "Conv" || node.inputs.length > 2) return false;
-    graph.nodes.splice(conv, 1);
-    graph.drop(value);
-    graph.nodes.push({ ...node, inputs: [...node.inputs, bias], outputs: [graph.giveBlocked(outputs[0]!)] });
+    const made = graph.needBlocked(value);
+    const convs = graph.nodes.filter((node) => made.includes(node.outputs[0]!));
+    if (convs.some((node) => node.opType !== "Conv" || node.inputs.length > 2)) return false;
+    graph.drop(root);
+    for (const [i, part] of graph.giveBlocked(outputs[0]!).entries()) {
+      graph.nodes.splice(graph.nodes.indexOf(convs[i]!), 1);
+      graph.nodes.push({ ...convs[i]!, inputs: [...convs[i]!.inputs, bias], outputs: [part] });
+    }
     return true;
   }
 
@@ -161,8 +169,11 @@ class Products {
     const whole = graph.dimsOf(output)?.join();
     const isWhole = node.inputs.map((input) => graph.dimsOf(input)?.join() === whole && graph.hasBlocks(input));
     if (!node.inputs.every((input, i) => isWhole[i] || !input || graph.dimsOf(input)?.length === 0)) return false;
-    const inputs = node.inputs.map((input, i) => (isWhole[i] ? graph.needBlocked(input) : input));
-    graph.nodes.push({ ...node, inputs, outputs: [graph.giveBlocked(output)] });
+    const inputs = node.inputs.map((input, i) => (isWhole[i] ? graph.needBlocked(input) : undefined));
+    for (const [i, part] of graph.giveBlocked(output).entries()) {
+      const own = node.inputs.map((input, j) => inputs[j]?.[i] ?? input);
+      graph.nodes.push({ ...node, name: `${node.name}/${i}`, inputs: own, outputs: [part] });
+    }
     return true;
   }
 
@@ -176,11 +187,16 @@ class Products {
     if (!given || !graph.isBlocked(value) || getInt(node, "keepdims", 1) !== 0) return false;
     const summed = [...tensorNumbers(given)].map((axis) => (axis < 0 ? axis + rank : axis)).sort((p, q) => p - q);
     if (summed.length !== rank - 1 || summed.some((axis, i) => axis !== i)) return false;
-    const { rows, columns } = graph.rowsOf(value)!;
+    const { columns } = graph.rowsOf(value)!;
     const { block } = graph;
-    const parts = graph.reshape(graph.needBlocked(value), [columns / block, rows, block], `${output}/parts`);
-    const sums = `${output}/sums`;
-    graph.nodes.push({ ...node, inputs: [parts, graph.ints([1])], outputs: [sums] });
+    const size = graph.sizeOf(value);
+    const parts = graph.needBlocked(value).map((part, i) => {
+      const shaped = graph.reshape(part, [columns / block, size, block], `${output}/parts_${i}`);
+      const sums = `${output}/sums_${i}`;
+      graph.nodes.push({ ...node, name: `${node.name}/${i}`, inputs: [shaped, graph.ints([1])], outputs: [sums] });
+      return sums;
+    });
+    const sums = parts.length === 1 ? parts[0]! : graph.add("Sum", parts, `${output}/sum`);
     graph.reshape(sums, [columns], output);
     return true;
   }
