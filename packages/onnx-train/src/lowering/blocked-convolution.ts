@@ -70,7 +70,7 @@ const denseName = (w: string) => `${w}/blocked-dense`;
 
 /**
  * `TurnedWeights`: from `[filters, channels, ...]` to `[phases channels, filters, ...kernel_shape]`, with the `taps` given for
- * each phase, -1 for one that is zero. The runtime's reordering turns single values; all else moves blocks.
+ * each phase, -1 for one that is zero. The runtime's reordering turns each block; all else moves blocks.
  */
 export const turnedWeights: BlockedLowering = (graph, node) => {
   if (node.opType !== "TurnedWeights") return false;
@@ -81,13 +81,13 @@ export const turnedWeights: BlockedLowering = (graph, node) => {
   const [from, to, given] = [filters / block, channels / block, high * wide];
   const taps = getInts(node, "taps")!;
   const phases = dims[0] / channels;
-  const reorder = (value: string, name: string) => graph.add("ReorderInput", [value], name, [], BLOCKED_DOMAIN);
   const step = (opType: string, inputs: string[], name: string, attributes: Attribute[]) =>
     graph.add(opType, inputs, `${turned}/${name}`, attributes);
-  graph.needPlain(w);
-  const rows = graph.reshape(w, [1, filters, channels * given, 1], `${turned}/rows`);
-  const deep = graph.reshape(reorder(rows, `${turned}/deep`), [from, channels, given * block, 1], `${turned}/columns`);
-  const blocks = graph.reshape(reorder(deep, `${turned}/blocks`), [from, to, given, block ** 2], `${turned}/given`);
+  // Each block of the forward weights turned by itself.
+  const forward = blockedWeights(graph, w, [filters, channels, high, wide], true);
+  const squares = graph.reshape(forward, [from * to * given, block, block, 1], `${turned}/squares`);
+  const flipped = graph.add("ReorderInput", [squares], `${turned}/flipped`, [], BLOCKED_DOMAIN);
+  const blocks = graph.reshape(flipped, [from, to, given, block ** 2], `${turned}/given`);
   const zero = taps.includes(-1) ? step("Pad", [blocks, graph.ints([0, 0, 0, 0, 0, 0, 1, 0])], "zero", []) : blocks;
   const order = graph.ints(taps.map((tap) => (tap === -1 ? given : tap)));
   const chosen = step("Gather", [zero, order], "chosen", [intAttribute("axis", 2)]);

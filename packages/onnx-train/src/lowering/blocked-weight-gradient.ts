@@ -9,8 +9,8 @@ const CACHED = 2 ** 18;
 interface Sizes {
   readonly x: Four;
   readonly dy: Four;
-  /** Samples of one convolution. */
-  readonly samples: number;
+  /** Groups of samples, each a group of the convolution: what passes the kernels together stays in caches. */
+  readonly parts: number;
   /** Channels that lie side by side in a row of the image; the others are its samples. */
   readonly beside: number;
   readonly kernel: readonly [number, number];
@@ -36,7 +36,7 @@ export const weightGradient: BlockedLowering = (graph, node) => {
   const sizes: Sizes = {
     x: xSizes,
     dy: dySizes,
-    samples: samplesAtOnce(graph.block, dySizes),
+    parts: partsOf(graph.block, dySizes),
     beside: dilations[1] === 1 ? whole : 1,
     kernel: list("kernel_shape"),
     strides: list("strides"),
@@ -44,54 +44,54 @@ export const weightGradient: BlockedLowering = (graph, node) => {
     pads,
   };
   const output = node.outputs[0]!;
-  const { beside, samples, strides } = sizes;
-  const [batch, , high, wide] = dySizes;
-  const kernels = gradientParts(graph, dy, sizes, output);
   const [top, bottom] = verticalPads(sizes);
   const attributes = [
-    intsAttribute("kernel_shape", [high, wide]),
+    intsAttribute("kernel_shape", [dySizes[2], dySizes[3]]),
     intsAttribute("pads", [Math.max(top, 0), 0, Math.max(bottom, 0), 0]),
-    intsAttribute("strides", [dilations[0], beside === 1 ? dilations[1] : 1]),
-    intsAttribute("dilations", [strides[0], strides[1] * beside]),
-    intAttribute("group", 1),
+    intsAttribute("strides", [dilations[0], sizes.beside === 1 ? dilations[1] : 1]),
+    intsAttribute("dilations", [sizes.strides[0], sizes.strides[1] * sizes.beside]),
+    intAttribute("group", sizes.parts),
   ];
-  const rows = rowsOf(graph, x, sizes, output);
-  let sum: string | undefined;
-  for (let part = 0; part < batch / samples; part++) {
-    const inputs = [image(graph, rows, sizes, part, output), kernels(part), ...(sum === undefined ? [] : ["", sum])];
-    sum = graph.add("Conv", inputs, `${output}/part_${part}`, attributes, BLOCKED_DOMAIN);
-  }
-  plainWeights(graph, sum!, sizes, output);
+  const inputs = [image(graph, x, sizes, output), kernels(graph, dy, sizes, output)];
+  const products = graph.add("Conv", inputs, `${output}/products`, attributes, BLOCKED_DOMAIN);
+  plainWeights(graph, products, sizes, output);
   return true;
 };
 
-/** From `[channels / beside, filters, kernel, beside]` in blocks of filters. */
-function plainWeights(graph: BlockedGraph, sum: string, { x, dy, beside, kernel }: Sizes, output: string): void {
+/** From `[channels / beside, parts filters, kernel, beside]` in blocks of filters. */
+function plainWeights(graph: BlockedGraph, products: string, sizes: Sizes, output: string): void {
+  const { x, dy, beside, kernel, parts } = sizes;
   const [channels, filters] = [x[1], dy[1]];
   const [groups, taps] = [channels / beside, kernel[0] * kernel[1]];
   const reorder = (value: string, count: number, name: string) =>
     graph.add("ReorderOutput", [value], name, [intAttribute("channels", count)], BLOCKED_DOMAIN);
   const transpose = (value: string, perm: number[], name: string) =>
     graph.add("Transpose", [value], name, [intsAttribute("perm", perm)]);
-  const plain = reorder(sum, filters, `${output}/plain`);
+  const all = graph.reshape(
+    reorder(products, parts * filters, `${output}/plain`),
+    [groups, parts, filters * taps * beside],
+    `${output}/parts`,
+  );
+  const keep = [intAttribute("keepdims", 0)];
+  const sum = parts === 1 ? all : graph.add("ReduceSum", [all, graph.ints([1])], `${output}/sum`, keep);
   if (beside === graph.block) {
     // The runtime's reordering takes a small part of the time of a Transpose; then whole rows move.
-    const lanes = graph.reshape(plain, [groups * filters, beside, taps, 1], `${output}/lanes`);
+    const lanes = graph.reshape(sum, [groups * filters, beside, taps, 1], `${output}/lanes`);
     const ordered = reorder(lanes, beside, `${output}/ordered`);
     const rows = graph.reshape(ordered, [groups, filters, beside * taps], `${output}/by_filter`);
     graph.reshape(transpose(rows, [1, 0, 2], `${output}/turned`), [filters, channels, ...kernel], output);
     return;
   }
-  const parts = graph.reshape(plain, [groups, filters, taps, beside], `${output}/parts`);
-  graph.reshape(transpose(parts, [1, 0, 3, 2], `${output}/turned`), [filters, channels, ...kernel], output);
+  const lanes = graph.reshape(sum, [groups, filters, taps, beside], `${output}/lanes`);
+  graph.reshape(transpose(lanes, [1, 0, 3, 2], `${output}/turned`), [filters, channels, ...kernel], output);
 }
 
-/** As many blocks of samples as fit. */
-function samplesAtOnce(block: number, [batch, filters, high, wide]: Four): number {
+/** Groups of as many blocks of samples as fit. */
+function partsOf(block: number, [batch, filters, high, wide]: Four): number {
   const blocks = batch / block;
   const fits = (count: number) => count * block * filters * high * wide <= CACHED;
-  for (let count = blocks; count > 1; count--) if (blocks % count === 0 && fits(count)) return count * block;
-  return block;
+  for (let count = blocks; count > 1; count--) if (blocks % count === 0 && fits(count)) return blocks / count;
+  return blocks;
 }
 
 /** Pads above and below; negative where no window reaches the image's rows. */
@@ -115,50 +115,35 @@ function rowsOf(
   return graph.reshape(last, dims, `${name}/rows`);
 }
 
-/** Some of the samples with their padding at the sides: `[channels / beside, samples, high, wide beside]`, in blocks of samples. */
-function image(graph: BlockedGraph, rows: string, sizes: Sizes, part: number, output: string): string {
-  const { x, dy, samples, beside, kernel, strides, dilations, pads } = sizes;
-  const [batch, channels] = x;
+/** The samples with their padding at the sides: `[channels / beside, batch, high, wide beside]`, in blocks of samples. */
+function image(graph: BlockedGraph, x: string, sizes: Sizes, output: string): string {
+  const { x: given, dy, beside, kernel, strides, dilations, pads } = sizes;
+  const [batch, channels] = given;
+  const rows = rowsOf(graph, x, sizes, output);
   const [top, bottom] = verticalPads(sizes).map((size) => Math.min(size, 0)) as [number, number];
-  const high = x[2] + top + bottom;
+  const high = given[2] + top + bottom;
   const wide = (dy[3] - 1) * strides[1] + (kernel[1] - 1) * dilations[1] + 1;
-  const right = wide - x[3] - pads[1];
+  const right = wide - given[3] - pads[1];
   const groups = channels / beside;
-  const name = `${output}/image_${part}`;
-  const before = [-part * samples, 0, top, pads[1], 0];
-  const after = [(part + 1) * samples - batch, 0, bottom, right, 0];
-  const ends = [...before, ...after];
-  // One pass that pads, cuts off and picks the samples.
-  const padded = ends.every((size) => size === 0) ? rows : graph.add("Pad", [rows, graph.ints(ends)], `${name}/padded`);
+  const ends = [0, 0, top, pads[1], 0, 0, 0, bottom, right, 0];
+  const needless = ends.every((size) => size === 0);
+  const padded = needless ? rows : graph.add("Pad", [rows, graph.ints(ends)], `${output}/padded`);
   const values = high * wide * beside;
-  let dims = [1, samples, groups * values, 1];
-  let source = padded;
-  if (groups > 1 && samples > graph.block) {
-    const whole = graph.reshape(padded, [samples, groups, values], `${name}/whole`);
-    source = graph.add("Transpose", [whole], `${name}/grouped`, [intsAttribute("perm", [1, 0, 2])]);
-    dims = [groups, samples, values, 1];
-  }
-  const plain = graph.reshape(source, dims, `${name}/samples`);
-  const blocked = graph.add("ReorderInput", [plain], `${name}/blocked`, [], BLOCKED_DOMAIN);
-  return graph.reshape(blocked, [groups, samples, high, wide * beside], name);
+  const whole = graph.reshape(padded, [batch, groups, values], `${output}/whole`);
+  const perm = [intsAttribute("perm", [1, 0, 2])];
+  const grouped = groups === 1 ? whole : graph.add("Transpose", [whole], `${output}/grouped`, perm);
+  const samples = graph.reshape(grouped, [groups, batch, values, 1], `${output}/samples`);
+  const blocked = graph.add("ReorderInput", [samples], `${output}/image_blocks`, [], BLOCKED_DOMAIN);
+  return graph.reshape(blocked, [groups, batch, high, wide * beside], `${output}/image`);
 }
 
-/** Gives some samples of the gradient as kernels `[filters, samples, high, wide]` in blocks: whole blocks of filters move. */
-function gradientParts(graph: BlockedGraph, dy: string, { dy: dims, samples }: Sizes, output: string) {
+/** The gradient as kernels `[parts filters, batch / parts, high, wide]` in blocks: whole blocks of filters move. */
+function kernels(graph: BlockedGraph, dy: string, { dy: dims, parts }: Sizes, output: string): string {
   const [batch, filters, high, wide] = dims;
   const { block } = graph;
-  const count = batch / samples;
-  const whole = graph.needBlocked(dy);
-  const parts = count === 1 ? [whole] : Array.from({ length: count }, (_, part) => `${output}/gradient_${part}`);
-  if (count > 1) {
-    const lengths = graph.ints(new Array<number>(count).fill(samples));
-    graph.addMany("Split", [whole, lengths], parts, [intAttribute("axis", 0)]);
-  }
-  return (part: number): string => {
-    const name = `${output}/kernels_${part}`;
-    const blocks = [samples / block, block, filters / block, high * wide, block];
-    const split = graph.reshape(parts[part]!, blocks, `${name}/parts`);
-    const turned = graph.add("Transpose", [split], `${name}/turned`, [intsAttribute("perm", [2, 0, 3, 1, 4])]);
-    return graph.reshape(turned, [filters, samples, high, wide], name);
-  };
+  const split = [parts, batch / parts / block, block, filters / block, high * wide, block];
+  const blocks = graph.reshape(graph.needBlocked(dy), split, `${output}/gradient`);
+  const perm = [intsAttribute("perm", [0, 3, 1, 4, 2, 5])];
+  const turned = graph.add("Transpose", [blocks], `${output}/turned_gradient`, perm);
+  return graph.reshape(turned, [parts * filters, batch / parts, high, wide], `${output}/kernels`);
 }
