@@ -3,7 +3,6 @@ import type { OnnxNode } from "@idinit/onnx";
 
 const CONTROL = "control flow that depends on data; what follows from sizes and constants is written out";
 const QUANTIZED = "quantized arithmetic is piecewise constant: train the float model";
-const RANDOM = "random values are drawn anew at every run, so they do not depend on their inputs differentiably";
 
 /** Reasons by operator; operators without an entry have none but that no rule exists. */
 export const unsupportedOperators: Readonly<Record<string, string>> = {
@@ -18,12 +17,6 @@ export const unsupportedOperators: Readonly<Record<string, string>> = {
   ConvInteger: QUANTIZED,
   QLinearConv: QUANTIZED,
   QLinearMatMul: QUANTIZED,
-  RandomNormal: RANDOM,
-  RandomNormalLike: RANDOM,
-  RandomUniform: RANDOM,
-  RandomUniformLike: RANDOM,
-  Bernoulli: RANDOM,
-  Multinomial: RANDOM,
   NonMaxSuppression: "it selects boxes, a step function of its scores",
   Unique: "it selects elements, a step function of its input",
 };
