@@ -17,6 +17,20 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** A number > 0. */
+export function parsePositive(text: string): number {
+  const value = parseAmount(text);
+  if (value === 0) throw new InvalidArgumentError(`Expected a number > 0, got "${text}".`);
+  return value;
+}
+
+/** A number >= 0. */
+export function parseAmount(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError(`Expected a number >= 0, got "${text}".`);
+  return value;
+}
+
 /** Whole numbers >= 1 with commas between them. */
 export function parseCounts(text: string): number[] {
   return parseNames(text).map(parseCount);

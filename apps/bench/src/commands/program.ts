@@ -8,10 +8,12 @@ import { type DoctorOptions, doctor } from "./doctor.js";
 import { list } from "./list.js";
 import {
   defaultThreads,
+  parseAmount,
   parseCount,
   parseCounts,
   parseEngines,
   parseNames,
+  parsePositive,
   parseScenarios,
   parseSchemes,
   parseSeeds,
@@ -58,6 +60,8 @@ export function createProgram(): Command {
       parseCount,
     )
     .option("--train-examples <count>", "use only the first so many training examples", parseCount)
+    .option("--learning-rate <rate>", "peak of the schedule instead of that of the preset", parsePositive)
+    .option("--warm-up <epochs>", "epochs of linear warm-up instead of those of the preset; parts count", parseAmount)
     .option("--threads <count>", "CPU threads of an engine", parseCount, defaultThreads())
     .action(async (options: RunOptions) => {
       process.exitCode = await run(options);

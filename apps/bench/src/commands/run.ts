@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly epochs?: number;
   readonly depth?: number;
   readonly trainExamples?: number;
+  readonly learningRate?: number;
+  readonly warmUp?: number;
   readonly threads: number;
 }
 
@@ -91,7 +93,7 @@ async function record(jobs: readonly Job[], out: string, progress: Progress, sig
 }
 
 function selectionOf(options: RunOptions, engines: readonly EngineName[] | undefined): Selection {
-  const { scheme, seeds, epochs, depth, trainExamples, threads } = options;
+  const { scheme, seeds, epochs, depth, trainExamples, learningRate, warmUp, threads } = options;
   const directory = options.embedded ? undefined : (options.data ?? (process.env.IDINIT_DATA || undefined));
   return {
     threads,
@@ -102,6 +104,8 @@ function selectionOf(options: RunOptions, engines: readonly EngineName[] | undef
     ...(epochs !== undefined && { epochs }),
     ...(depth !== undefined && { depth }),
     ...(trainExamples !== undefined && { trainExamples }),
+    ...(learningRate !== undefined && { learningRate }),
+    ...(warmUp !== undefined && { warmUpEpochs: warmUp }),
   };
 }
 

@@ -11,5 +11,8 @@ export interface Selection {
   readonly epochs?: number;
   readonly depth?: number;
   readonly trainExamples?: number;
+  /** Peak of the schedule. */
+  readonly learningRate?: number;
+  readonly warmUpEpochs?: number;
   readonly threads: number;
 }

@@ -50,7 +50,7 @@ export function trainingJobs(
     const trainExamples = selection.trainExamples ?? cell.trainExamples ?? settings.trainExamples;
     const own = { ...settings, epochs, ...(trainExamples !== undefined && { trainExamples }) };
     const cut = limit(dataset, own);
-    return trainingJob(scenario, presetName, cut, own, selection.threads, cell, findEngine(cell.engine));
+    return trainingJob(scenario, presetName, cut, own, selection, cell, findEngine(cell.engine));
   });
   // A selection can make two entries of the plan one.
   return jobs.filter(({ id }, index) => jobs.findIndex((other) => other.id === id) === index);
@@ -98,11 +98,18 @@ function trainingJob(
   preset: PresetName,
   dataset: Dataset,
   settings: TrainingSettings,
-  threads: number,
+  selection: Selection,
   { variant, engine: engineName, scheme, seed, pictured }: Cell,
   engine: Engine,
 ): Job {
-  const recipe: Recipe = { ...scenario.recipe, ...settings.recipe, ...variant.recipe };
+  const { threads, learningRate, warmUpEpochs } = selection;
+  const recipe: Recipe = {
+    ...scenario.recipe,
+    ...settings.recipe,
+    ...variant.recipe,
+    ...(learningRate !== undefined && { learningRate }),
+    ...(warmUpEpochs !== undefined && { warmUpEpochs }),
+  };
   const parts = partsFor(scheme);
   const architecture = variant.architecture(dataset, settings, parts);
   // Fixup's scalars are trained with a tenth of the learning rate (Zhang, Dauphin, Ma 2019, section 3).

@@ -33,6 +33,8 @@ describe("arguments that are refused", () => {
     ],
     ["no seeds", ["run", "--seeds", "0"], /Expected a whole number >= 1, got "0"/],
     ["half an epoch", ["run", "--epochs", "0.5"], /Expected a whole number >= 1, got "0\.5"/],
+    ["a learning rate of 0", ["run", "--learning-rate", "0"], /Expected a number > 0, got "0"/],
+    ["a warm-up that is no number", ["run", "--warm-up", "soon"], /Expected a number >= 0, got "soon"/],
     ["an empty name", ["run", "--scheme", "idinit,"], /Expected names with commas between them/],
     ["two forms of output", ["speed", "--json", "--markdown"], /'--markdown' cannot be used with option '--json'/],
   ])("%s", async (_, parameters, message) => {

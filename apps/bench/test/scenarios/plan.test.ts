@@ -75,13 +75,21 @@ describe("planJobs", () => {
         epochs: 2,
         depth: 14,
         trainExamples: 64,
+        learningRate: 0.05,
+        warmUpEpochs: 0.5,
       },
     });
     expect(jobs.map(({ key }) => [key.engine, key.scheme, key.seed])).toEqual([
       ["tfjs-wasm", "kaiming", 4],
       ["tfjs-wasm", "kaiming", 5],
     ]);
-    expect(jobs[0]!.key.config).toMatchObject({ architecture: "resnet-14", epochs: 2, trainExamples: 64 });
+    expect(jobs[0]!.key.config).toMatchObject({
+      architecture: "resnet-14",
+      epochs: 2,
+      trainExamples: 64,
+      learningRate: 0.05,
+      warmUpEpochs: 0.5,
+    });
     expect(jobs[0]!.steps).toBe(4);
   });
 
