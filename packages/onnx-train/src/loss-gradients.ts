@@ -93,7 +93,7 @@ function withoutBranchesNotTaken(
   const read = influences(nodes, output);
   const lost = parameters.find((name) => !read.has(name));
   if (lost !== undefined && typeof choice === "object")
-    throw new OnnxTrainError(`trainable: "${lost}" is read only where the model does not get to`);
+    throw new OnnxTrainError(`trainable: no gradient reaches "${lost}", it is read in branches not taken or by steps`);
   return parameters.filter((name) => read.has(name));
 }
 

@@ -97,7 +97,7 @@ describe("control flow", () => {
     expect(parameters(named("branches"))).toEqual(["long"]);
     const model = bytesOf(named("branches").model);
     expect(() => buildTrainingModel(model, { loss: "mse", trainable: ["long", "short"] })).toThrow(
-      'trainable: "short" is read only where the model does not get to',
+      'trainable: no gradient reaches "short", it is read in branches not taken or by steps',
     );
   });
 

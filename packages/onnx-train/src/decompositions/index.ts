@@ -9,6 +9,7 @@ import { einsumDecomposition } from "./einsum.js";
 import { lossDecompositions } from "./losses.js";
 import { normalizationDecompositions } from "./normalization.js";
 import { poolingDecompositions } from "./pooling.js";
+import { samplingDecompositions } from "./sampling.js";
 
 export const decompositions: Decompositions = {
   ...normalizationDecompositions,
@@ -18,5 +19,6 @@ export const decompositions: Decompositions = {
   ...activationDecompositions,
   ...lossDecompositions,
   ...attentionDecompositions,
+  ...samplingDecompositions,
   Einsum: einsumDecomposition,
 };

@@ -1,4 +1,4 @@
-/** Shapes of attention as one operator, and of losses that a model computes. */
+/** Shapes of attention as one operator, of losses that a model computes, and of sampled images. */
 import { getInt, getString } from "@idinit/onnx";
 import { type Dim, product, quotient } from "./dims.js";
 import type { InferRule } from "./facts.js";
@@ -21,8 +21,16 @@ const loss: InferRule = (c) => {
   return [{ type: scores.type, dims: whole ? [] : c.input(1)?.dims }, { ...scores }];
 };
 
+/** Samples and channels of the image, sizes of the grid. */
+const gridSample: InferRule = (c) => {
+  const [x, grid] = [c.input(0)!, c.input(1)!];
+  if (!x.dims || !grid.dims) return [{ type: x.type }];
+  return [{ type: x.type, dims: [...x.dims.slice(0, 2), ...grid.dims.slice(1, -1)] }];
+};
+
 export const blockRules: Readonly<Record<string, InferRule>> = {
   Attention: attention,
+  GridSample: gridSample,
   SoftmaxCrossEntropyLoss: loss,
   NegativeLogLikelihoodLoss: loss,
 };

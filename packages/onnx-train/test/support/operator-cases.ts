@@ -13,6 +13,7 @@ import { poolingCases } from "./cases/pooling.js";
 import { recurrentCases } from "./cases/recurrent.js";
 import { reductionCases } from "./cases/reductions.js";
 import { resizeCases } from "./cases/resize.js";
+import { samplingCases } from "./cases/sampling.js";
 import type { OperatorCase } from "./operator-model.js";
 
 /** For comparisons of one graph with another; finite differences have fixed masks, in test/dropout.test.ts. */
@@ -32,4 +33,5 @@ export const operatorCases: readonly OperatorCase[] = [
   ...recurrentCases,
   ...attentionCases,
   ...lossCases,
+  ...samplingCases,
 ];
