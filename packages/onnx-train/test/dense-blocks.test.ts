@@ -7,7 +7,7 @@ import { findChannelBlock } from "../src/trainer/channel-block.js";
 import { relativeError } from "./support/fixtures.js";
 
 const wave = (size: number, shift: number) => Float32Array.from({ length: size }, (_, i) => Math.sin(1.7 * i + shift));
-const [length, width] = [128, 512];
+const [length, width] = [128, 128];
 const options = { loss: "mse", optimizer: sgd({ lr: 0.01 }) } as const;
 
 type Layer = (g: GraphBuilder, x: string, w: string, b: string) => string;
@@ -48,7 +48,7 @@ function network(layer: Layer): Uint8Array {
     g.initializer(
       name,
       [width, width],
-      wave(width * width, shift).map((v) => v / 16),
+      wave(width * width, shift).map((v) => v / 8),
     );
   const vector = (name: string, shift: number) => g.initializer(name, [width], wave(width, shift));
   const scale = g.initializer("scale", [width], new Float32Array(width).fill(1));
