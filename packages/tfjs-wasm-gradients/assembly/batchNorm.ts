@@ -2,6 +2,7 @@
  * Batch norm over the rows of a matrix `[rows, channels]`, channels a multiple of 4, with the batch's own statistics. Rows are
  * taken in blocks that stay in the nearest cache, and what is summed over blocks is summed in float64. Addresses in bytes.
  */
+import { floats } from "./floats";
 
 /** Rows whose values take 16 kB. */
 function rowsPerBlock(channels: i32): i32 {
@@ -15,7 +16,7 @@ function rowsPerBlock(channels: i32): i32 {
  * @param work `48 + 16 channels` bytes
  */
 export function statistics(mean: usize, variance: usize, x: usize, rows: i32, channels: i32, work: usize): void {
-  const row = (<usize>channels) << 2;
+  const row = floats(channels);
   const means = work + 48;
   const squares = means + 2 * row;
   const most = rowsPerBlock(channels);
@@ -71,7 +72,7 @@ export function normalize(
   factor: usize,
   shift: usize,
 ): void {
-  const row = (<usize>channels) << 2;
+  const row = floats(channels);
   const most = rowsPerBlock(channels);
   const toY = y - x;
   for (let done = 0; done < rows; done += most) {
@@ -104,7 +105,7 @@ export function gradientSums(
   mean: usize,
   work: usize,
 ): void {
-  const row = (<usize>channels) << 2;
+  const row = floats(channels);
   const most = rowsPerBlock(channels);
   const toX = x - dy;
   const products = work + 2 * row;
@@ -150,7 +151,7 @@ export function inputGradient(
   slope: usize,
   constant: usize,
 ): void {
-  const row = (<usize>channels) << 2;
+  const row = floats(channels);
   const most = rowsPerBlock(channels);
   const toX = x - dy;
   const toDx = dx - dy;

@@ -1,8 +1,9 @@
 /** What follows a convolution. */
+import { floats } from "./floats";
 
 /** `y += bias` per channel, channels a multiple of 4, with `rectify` then ReLU; NaN stays. Addresses in bytes. */
 export function addBias(y: usize, rows: i32, channels: i32, bias: usize, rectify: bool): void {
-  const row = (<usize>channels) << 2;
+  const row = floats(channels);
   const least = f32x4.splat(rectify ? 0 : -Infinity);
   for (const end = y + <usize>rows * row; y < end; y += row) {
     for (let c: usize = 0; c < row; c += 16) {

@@ -2,12 +2,14 @@
  * The error function, GELU in its exact form, `x (1 + erf(x / √2)) / 2`, and its gradient, of at least four values: the last four
  * are computed twice where `count` is no multiple of 4, so the output is no input. Addresses in bytes.
  */
+
 import { errorFunction, exponential } from "./exponential";
+import { floats } from "./floats";
 import { multiplyAdd } from "./tile";
 
 /** Where the four values from the i-th on begin, in bytes. */
 function four(i: i32, count: i32): usize {
-  return (<usize>min(i, count - 4)) << 2;
+  return floats(min(i, count - 4));
 }
 
 export function erf(y: usize, x: usize, count: i32): void {

@@ -1,4 +1,5 @@
 /** The gradient of any kernel that is not dilated. Images are `[B, H, W, C]`, the kernel `[kh, kw, C, O]`. */
+import { floats } from "./floats";
 import { fillStrip } from "./strip";
 import { columnTile, eights } from "./tile";
 
@@ -33,10 +34,10 @@ export function kernelGradient(
   const columns = (outWidth - 1) * strideWidth + kernelWidth;
   const values = kernelWidth * channels;
   const rows = (values + 3) & ~3;
-  const rowSum = (<usize>eights(out)) << 2;
+  const rowSum = floats(eights(out));
   const plane = <usize>rows * rowSum;
-  const pixel = (<usize>channels) << 2;
-  const pixelOut = (<usize>out) << 2;
+  const pixel = floats(channels);
+  const pixelOut = floats(out);
   const step = <usize>strideWidth * pixel;
   const line = <usize>columns * pixel;
   const strip = <usize>kernelHeight * line;
@@ -63,7 +64,7 @@ export function kernelGradient(
     for (let u = 0; u < kernelHeight; u++) {
       for (let row = 0; row < rows; row += 4) {
         const sums = work + <usize>u * plane + <usize>row * rowSum;
-        const first = strips + <usize>u * line + ((<usize>row) << 2);
+        const first = strips + <usize>u * line + floats(row);
         for (let o: usize = 0; o < rowSum; o += 32) {
           for (let i = 0; i < count; i++) {
             const b = gradients + <usize>i * gradientRow + o;

@@ -1,4 +1,5 @@
 /** Update rules of optimizers in one pass, to new values. Of `count` values each; addresses in bytes. */
+import { floats } from "./floats";
 import { multiplyAdd } from "./tile";
 
 /** `g = gradient + decay * p; v = momentum * velocity + g; p - rate * v`; without a velocity, address 0, `p - rate * g`. */
@@ -13,7 +14,7 @@ export function sgd(
   momentum: f32,
   decay: f32,
 ): void {
-  const bytes = (<usize>count) << 2;
+  const bytes = floats(count);
   const rates = f32x4.splat(-rate);
   const momenta = f32x4.splat(momentum);
   const decays = f32x4.splat(decay);
@@ -52,7 +53,7 @@ export function adam(
   rate: f32,
   correction: f32,
 ): void {
-  const bytes = (<usize>count) << 2;
+  const bytes = floats(count);
   for (let at: usize = 0; at < bytes; at += 16) {
     const lanes = lanesAt(at, bytes);
     const value = read(p + at, lanes);

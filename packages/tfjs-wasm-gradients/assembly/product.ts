@@ -1,4 +1,5 @@
 /** Products of any two matrices, each read as it is or transposed. Addresses and rows in bytes. */
+import { floats } from "./floats";
 import { rowTile } from "./tile";
 
 /** Inner dimension and columns of b that are packed at a time: b's part stays in the second cache. */
@@ -28,26 +29,26 @@ export function product(
   work: usize,
 ): void {
   const packedA = work + 128;
-  const packedB = packedA + ((<usize>(ROWS * min((k + 3) & ~3, DEPTH))) << 2);
+  const packedB = packedA + floats(ROWS * min((k + 3) & ~3, DEPTH));
   for (let l = 0; l < k; l += DEPTH) {
     const depth = min(DEPTH, k - l);
     const padded = (depth + 3) & ~3;
     for (let j = 0; j < n; j += COLUMNS) {
       const columns = min(COLUMNS, n - j);
-      const fromB = transposeB ? b + <usize>j * rowB + ((<usize>l) << 2) : b + <usize>l * rowB + ((<usize>j) << 2);
+      const fromB = transposeB ? b + <usize>j * rowB + floats(l) : b + <usize>l * rowB + floats(j);
       if (transposeB) packTransposed(packedB, fromB, rowB, depth, padded, columns);
       else pack(packedB, fromB, rowB, depth, padded, columns);
       for (let i = 0; i < m; i += ROWS) {
         const rows = min(ROWS, m - i);
-        let partA = transposeA ? a + <usize>l * rowA + ((<usize>i) << 2) : a + <usize>i * rowA + ((<usize>l) << 2);
+        let partA = transposeA ? a + <usize>l * rowA + floats(i) : a + <usize>i * rowA + floats(l);
         let row = rowA;
         if (transposeA || padded !== depth || rows < 4) {
           if (transposeA) transpose(packedA, partA, rowA, rows, depth, padded);
           else widen(packedA, partA, rowA, rows, depth, padded);
           partA = packedA;
-          row = (<usize>padded) << 2;
+          row = floats(padded);
         }
-        const partC = c + <usize>i * rowC + ((<usize>j) << 2);
+        const partC = c + <usize>i * rowC + floats(j);
         block(partC, rowC, partA, row, packedB, rows, padded, columns, l > 0, work);
       }
     }
@@ -68,13 +69,13 @@ function block(
   tile: usize,
 ): void {
   for (let j = 0; j < columns; j += 8) {
-    const strip = b + ((<usize>(j * depth)) << 2);
+    const strip = b + floats(j * depth);
     const wide = min(8, columns - j);
     for (let i = 0; i < rows; i += 4) {
       // The last four rows of a, some of them a second time, if there are no four left.
       const at = rows < 4 ? 0 : min(i, rows - 4);
       const from = a + <usize>at * rowA;
-      const to = c + <usize>i * rowC + ((<usize>j) << 2);
+      const to = c + <usize>i * rowC + floats(j);
       if (wide === 8 && i + 4 <= rows) {
         rowTile(to, rowC, from, rowA, strip, depth, more);
         continue;
@@ -83,7 +84,7 @@ function block(
       for (let row = 0; row < min(4, rows - i); row++) {
         const source = tile + ((<usize>(i - at + row)) << 5);
         const target = to + <usize>row * rowC;
-        for (let x: usize = 0; x < (<usize>wide) << 2; x += 4) {
+        for (let x: usize = 0; x < floats(wide); x += 4) {
           store<f32>(target + x, more ? load<f32>(target + x) + load<f32>(source + x) : load<f32>(source + x));
         }
       }
@@ -94,9 +95,9 @@ function block(
 /** Rows of b to columns of eight, `[columns / 8][padded][8]`, with zeros where b ends. */
 function pack(target: usize, b: usize, rowB: usize, depth: i32, padded: i32, columns: i32): void {
   for (let j = 0; j < columns; j += 8) {
-    let to = target + ((<usize>(j * padded)) << 2);
-    let from = b + ((<usize>j) << 2);
-    const bytes = (<usize>min(8, columns - j)) << 2;
+    let to = target + floats(j * padded);
+    let from = b + floats(j);
+    const bytes = floats(min(8, columns - j));
     for (let l = 0; l < depth; l++, to += 32, from += rowB) {
       if (bytes === 32) {
         v128.store(to, v128.load(from));
@@ -113,11 +114,11 @@ function pack(target: usize, b: usize, rowB: usize, depth: i32, padded: i32, col
 /** Likewise of b transposed, whose columns are stored as rows. */
 function packTransposed(target: usize, b: usize, rowB: usize, depth: i32, padded: i32, columns: i32): void {
   for (let j = 0; j < columns; j += 8) {
-    const strip = target + ((<usize>(j * padded)) << 2);
+    const strip = target + floats(j * padded);
     const wide = min(8, columns - j);
     if (wide < 8 || padded > depth) memory.fill(strip, 0, (<usize>padded) << 5);
     for (let half = 0; half < wide; half += 4) {
-      const to = strip + ((<usize>half) << 2);
+      const to = strip + floats(half);
       transposeInto(to, 32, b + <usize>(j + half) * rowB, rowB, min(4, wide - half), depth);
     }
   }
@@ -125,10 +126,10 @@ function packTransposed(target: usize, b: usize, rowB: usize, depth: i32, padded
 
 /** a `[depth, rows]` to `[rows, padded]`, at least four rows, with zeros where a ends. */
 function transpose(target: usize, a: usize, rowA: usize, rows: i32, depth: i32, padded: i32): void {
-  const row = (<usize>padded) << 2;
+  const row = floats(padded);
   if (padded > depth || rows < 4) memory.fill(target, 0, <usize>max(4, rows) * row);
   for (let l = 0; l < depth; l += 4) {
-    transposeInto(target + ((<usize>l) << 2), row, a + <usize>l * rowA, rowA, min(4, depth - l), rows);
+    transposeInto(target + floats(l), row, a + <usize>l * rowA, rowA, min(4, depth - l), rows);
   }
 }
 
@@ -138,7 +139,7 @@ function transposeInto(target: usize, row: usize, source: usize, rowS: usize, co
   if (count === 4) {
     const third = rowS + rowS;
     for (; x + 4 <= length; x += 4) {
-      const from = source + ((<usize>x) << 2);
+      const from = source + floats(x);
       const s0 = v128.load(from);
       const s1 = v128.load(from + rowS);
       const s2 = v128.load(from + third);
@@ -156,14 +157,14 @@ function transposeInto(target: usize, row: usize, source: usize, rowS: usize, co
   }
   for (; x < length; x++) {
     for (let y = 0; y < count; y++) {
-      store<f32>(target + <usize>x * row + ((<usize>y) << 2), load<f32>(source + <usize>y * rowS + ((<usize>x) << 2)));
+      store<f32>(target + <usize>x * row + floats(y), load<f32>(source + <usize>y * rowS + floats(x)));
     }
   }
 }
 
 /** Rows of a, at least four, with zeros behind their values. */
 function widen(target: usize, a: usize, rowA: usize, rows: i32, depth: i32, padded: i32): void {
-  const row = (<usize>padded) << 2;
+  const row = floats(padded);
   memory.fill(target, 0, <usize>max(4, rows) * row);
-  for (let i = 0; i < rows; i++) memory.copy(target + <usize>i * row, a + <usize>i * rowA, (<usize>depth) << 2);
+  for (let i = 0; i < rows; i++) memory.copy(target + <usize>i * row, a + <usize>i * rowA, floats(depth));
 }

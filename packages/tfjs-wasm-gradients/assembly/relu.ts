@@ -1,9 +1,10 @@
 /** The gradient of ReLU. */
+import { floats } from "./floats";
 
 /** `dx = dy where x > 0, else 0`, of `count` values; addresses in bytes. */
 export function reluGradient(dx: usize, dy: usize, x: usize, count: i32): void {
-  const end = dx + ((<usize>count) << 2);
-  const vectors = dx + ((<usize>(count & ~3)) << 2);
+  const end = dx + floats(count);
+  const vectors = dx + floats(count & ~3);
   const zero = f32x4.splat(0);
   for (; dx < vectors; dx += 16, dy += 16, x += 16) {
     v128.store(dx, v128.and(v128.load(dy), f32x4.gt(v128.load(x), zero)));

@@ -1,12 +1,14 @@
 /** What runs along the rows of a matrix `[rows, columns]`, columns a multiple of 4. Addresses in bytes. */
+
 import { exponential } from "./exponential";
+import { floats } from "./floats";
 import { multiplyAdd } from "./tile";
 
 /**
  * `y = softmax(factor * x + summand)` of each row; `summand`, of one row, may be 0 for none. y may be x.
  */
 export function softmax(y: usize, x: usize, rows: i32, columns: i32, factor: f32, summand: usize): void {
-  const row = (<usize>columns) << 2;
+  const row = floats(columns);
   const scale = f32x4.splat(factor);
   for (const end = y + <usize>rows * row; y < end; y += row, x += row) {
     let most = f32x4.splat(-Infinity);
@@ -35,7 +37,7 @@ export function softmax(y: usize, x: usize, rows: i32, columns: i32, factor: f32
 
 /** `dx = factor * y * (dy - sum of dy * y)` of each row; dx may be dy. */
 export function softmaxGradient(dx: usize, dy: usize, y: usize, rows: i32, columns: i32, factor: f32): void {
-  const row = (<usize>columns) << 2;
+  const row = floats(columns);
   const scale = f32x4.splat(factor);
   for (const end = y + <usize>rows * row; y < end; y += row, dy += row, dx += row) {
     let sum = f32x4.splat(0);
@@ -60,7 +62,7 @@ export function layerNorm(
   mean: usize,
   inverse: usize,
 ): void {
-  const row = (<usize>columns) << 2;
+  const row = floats(columns);
   const share = <f32>1 / <f32>columns;
   for (const end = y + <usize>rows * row; y < end; y += row, x += row, mean += 4, inverse += 4) {
     let sum = f32x4.splat(0);
@@ -101,14 +103,14 @@ export function layerNormGradient(
   inverse: usize,
   work: usize,
 ): void {
-  const row = (<usize>columns) << 2;
+  const row = floats(columns);
   const share = <f32>1 / <f32>columns;
   memory.fill(along, 0, row);
   for (let done = 0; done < rows; done += 64) {
     memory.fill(work, 0, row);
     for (let i = done; i < min(rows, done + 64); i++, dx += row, dy += row, x += row) {
-      const centre = v128.load32_splat(mean + ((<usize>i) << 2));
-      const slope = v128.load32_splat(inverse + ((<usize>i) << 2));
+      const centre = v128.load32_splat(mean + floats(i));
+      const slope = v128.load32_splat(inverse + floats(i));
       let first = f32x4.splat(0);
       let second = first;
       for (let c: usize = 0; c < row; c += 16) {

@@ -1,4 +1,5 @@
 /** The gradient of the input of any convolution that is not dilated. Images are `[B, H, W, C]`, the kernel `[kh, kw, C, O]`. */
+import { floats } from "./floats";
 import { fillStrip } from "./strip";
 import { eights, rowTile } from "./tile";
 
@@ -30,10 +31,10 @@ export function stridedInputGradient(
 ): void {
   const rows = (outHeight - 1) * strideHeight + kernelHeight;
   const columns = (outWidth - 1) * strideWidth + kernelWidth;
-  const pixel = (<usize>channels) << 2;
-  const pixelOut = (<usize>out) << 2;
+  const pixel = floats(channels);
+  const pixelOut = floats(out);
   const bytes = <usize>kernelWidth * pixel;
-  const wide = (<usize>eights(kernelWidth * channels)) << 2;
+  const wide = floats(eights(kernelWidth * channels));
   const line = <usize>columns * pixel;
   const parts = work + <usize>(kernelHeight * out) * wide;
   const image = parts + <usize>outWidth * wide;
@@ -58,15 +59,15 @@ export function stridedInputGradient(
 /** `[values, out]` to its transpose in columns of eight: `[values / 8][out][8]`. */
 function pack(target: usize, kernel: usize, values: i32, out: i32): void {
   for (let value = 0; value < values; value++) {
-    const to = target + ((<usize>((value & ~7) * out + (value & 7))) << 2);
-    const from = kernel + ((<usize>(value * out)) << 2);
+    const to = target + floats((value & ~7) * out + (value & 7));
+    const from = kernel + floats(value * out);
     for (let o: usize = 0; o < <usize>out; o++) store<f32>(to + (o << 5), load<f32>(from + (o << 2)));
   }
 }
 
 /** `parts[j, :] = dy[j, :] W[u]ᵀ`, four pixels at a time, the last four twice if need be. */
 function multiply(parts: usize, wide: usize, dy: usize, count: i32, out: i32, packed: usize): void {
-  const pixel = (<usize>out) << 2;
+  const pixel = floats(out);
   for (let value: usize = 0; value < wide; value += 32) {
     const b = packed + value * <usize>out;
     for (let j = 0; j < count; j += 4) {

@@ -1,8 +1,9 @@
 /** The sum over the rows of a matrix. */
+import { floats } from "./floats";
 
 /** `y = sum of the rows of x`, `[rows, columns]`, in float32 over 64 rows and in float64 over those; addresses in bytes. */
 export function sumRows(y: usize, x: usize, rows: i32, columns: i32): void {
-  const row = (<usize>columns) << 2;
+  const row = floats(columns);
   let c: usize = 0;
   for (; c + 16 <= row; c += 16) {
     let low = f64x2.splat(0);

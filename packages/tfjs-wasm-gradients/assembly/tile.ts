@@ -1,4 +1,5 @@
 /** The innermost loops of all products: four rows by eight columns, held in registers. Addresses and strides in bytes. */
+import { floats } from "./floats";
 
 /** Columns of a matrix that is made of such tiles. */
 export function eights(n: i32): i32 {
@@ -34,7 +35,7 @@ export function rowTile(c: usize, rowC: usize, a: usize, rowA: usize, b: usize, 
   }
   const rowA2 = rowA + rowA;
   const rowA3 = rowA2 + rowA;
-  const end = a + ((<usize>k) << 2);
+  const end = a + floats(k);
   for (; a < end; a += 8, b += 64) {
     let left = v128.load(b);
     let right = v128.load(b, 16);

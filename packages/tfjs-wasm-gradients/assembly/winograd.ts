@@ -3,13 +3,14 @@
  * `[B, H, W, C]`, kernels `[3, 3, C, O]`, C and O multiples of 4. Tiles of 6×6 values, each transformed in both directions,
  * give 36 matrix products over the channels. Addresses are in bytes.
  */
+import { floats } from "./floats";
 import { fillStrip } from "./strip";
 import { columnTile, eights, rowTile } from "./tile";
 import { gradients, inputs, outputs, tapGradients, taps } from "./transforms";
 
 /** Bytes between two of the 36 matrices: not a power of two, or their values would compete for the same cache lines. */
 function planeOf(rows: i32, columns: i32): usize {
-  return ((<usize>(rows * columns)) << 2) + 64;
+  return floats(rows * columns) + 64;
 }
 
 /**
@@ -19,18 +20,18 @@ function planeOf(rows: i32, columns: i32): usize {
  * @param work 864 bytes
  */
 export function winogradKernel(u: usize, kernel: usize, channels: i32, out: i32, flipped: bool, work: usize): void {
-  const between = (<usize>(channels * out)) << 2;
-  const plane = (<usize>(flipped ? out * eights(channels) : channels * eights(out))) << 2;
+  const between = floats(channels * out);
+  const plane = floats(flipped ? out * eights(channels) : channels * eights(out));
   const source = flipped ? kernel + 8 * between : kernel;
   const step: usize = flipped ? <usize>0 - between : between;
   const half = work + 288;
   for (let c = 0; c < channels; c++) {
     for (let o = 0; o < out; o += 4) {
-      const at = source + ((<usize>(c * out + o)) << 2);
+      const at = source + floats(c * out + o);
       taps(3, work, 48, 16, at, 3 * step, step);
       taps(6, half, 16, 96, work, 16, 48);
       if (flipped) {
-        let to = u + ((<usize>((c & ~7) * out + o * 8 + (c & 7))) << 2);
+        let to = u + floats((c & ~7) * out + o * 8 + (c & 7));
         for (let f = 0; f < 36; f++, to += plane) {
           const values = v128.load(half + <usize>f * 16);
           v128.store32_lane(to, values, 0);
@@ -39,7 +40,7 @@ export function winogradKernel(u: usize, kernel: usize, channels: i32, out: i32,
           v128.store32_lane(to + 96, values, 3);
         }
       } else {
-        let to = u + ((<usize>((o & ~7) * channels + c * 8 + (o & 7))) << 2);
+        let to = u + floats((o & ~7) * channels + c * 8 + (o & 7));
         for (let f = 0; f < 36; f++, to += plane) v128.store(to, v128.load(half + <usize>f * 16));
       }
     }
@@ -56,7 +57,7 @@ function transformInputs(
   channels: i32,
   work: usize,
 ): void {
-  const pixel = (<usize>channels) << 2;
+  const pixel = floats(channels);
   const row = <usize>(4 * tiles + 2) * pixel;
   for (let t = 0; t < tiles; t++) {
     for (let c: usize = 0; c < pixel; c += 16) {
@@ -79,13 +80,13 @@ function transformGradients(
   out: i32,
   work: usize,
 ): void {
-  const pixel = (<usize>out) << 2;
+  const pixel = floats(out);
   const row = <usize>(4 * tiles) * pixel;
   for (let t = 0; t < tiles; t++) {
     for (let c: usize = 0; c < pixel; c += 16) {
       const from = strip + <usize>(4 * t) * pixel + c;
       gradients(4, work, 96, 16, from, row, pixel);
-      const to = w + ((<usize>((first + t) * columns)) << 2) + c;
+      const to = w + floats((first + t) * columns) + c;
       gradients(6, to, plane, 6 * plane, work, 16, 96);
     }
   }
@@ -105,7 +106,7 @@ function transformOutputs(
   tiles: i32,
   work: usize,
 ): void {
-  const pixel = (<usize>out) << 2;
+  const pixel = floats(out);
   const row = <usize>width * pixel;
   const patch = work + 576;
   for (let t = 0; t < tiles; t++) {
@@ -114,7 +115,7 @@ function transformOutputs(
     const to = whole ? target : patch;
     const toRow = whole ? row : 4 * pixel;
     for (let c: usize = 0; c < pixel; c += 16) {
-      const from = m + ((<usize>((first + t) * columns)) << 2) + c;
+      const from = m + floats((first + t) * columns) + c;
       outputs(6, work, 96, 16, from, 6 * plane, plane);
       outputs(4, to + c, pixel, toRow, work, 16, 96);
     }
@@ -151,10 +152,10 @@ export function winograd(
   const across = (outWidth + 3) >> 2;
   const down = (outHeight + 3) >> 2;
   const columns = eights(out);
-  const pixel = (<usize>channels) << 2;
+  const pixel = floats(channels);
   const planeV = planeOf(most, channels);
   const planeM = planeOf(most, columns);
-  const planeU = (<usize>(channels * columns)) << 2;
+  const planeU = floats(channels * columns);
   const strip = work + 576 + ((<usize>out) << 6);
   const v = strip + <usize>(6 * (4 * across + 2)) * pixel;
   const m = v + 36 * planeV;
@@ -175,19 +176,12 @@ export function winograd(
       for (let o = 0; o < columns; o += 8) {
         const strip8 = b + <usize>o * pixel;
         for (let t = 0; t < tiles; t += 4) {
-          rowTile(
-            c + ((<usize>(t * columns + o)) << 2),
-            (<usize>columns) << 2,
-            a + <usize>t * pixel,
-            pixel,
-            strip8,
-            channels,
-          );
+          rowTile(c + floats(t * columns + o), floats(columns), a + <usize>t * pixel, pixel, strip8, channels);
         }
       }
     }
     for (let row = block; row < end; row++) {
-      const image = y + ((<usize>((row / down) * outHeight * outWidth * out)) << 2);
+      const image = y + floats((row / down) * outHeight * outWidth * out);
       const first = (row - block) * across;
       transformOutputs(image, outHeight, outWidth, out, 4 * (row % down), m, planeM, columns, first, across, work);
     }
@@ -220,11 +214,11 @@ export function winogradKernelGradient(
   const across = (outWidth + 3) >> 2;
   const down = (outHeight + 3) >> 2;
   const columns = eights(out);
-  const pixel = (<usize>channels) << 2;
-  const pixelOut = (<usize>out) << 2;
+  const pixel = floats(channels);
+  const pixelOut = floats(out);
   const planeV = planeOf(most, channels);
   const planeW = planeOf(most, columns);
-  const planeP = (<usize>(channels * columns)) << 2;
+  const planeP = floats(channels * columns);
   const strip = work + 576;
   const stripOut = strip + <usize>(6 * (4 * across + 2)) * pixel;
   const v = stripOut + <usize>(16 * across) * pixelOut;
@@ -253,19 +247,19 @@ export function winogradKernelGradient(
       const sums = p + <usize>f * planeP;
       for (let c = 0; c < channels; c += 4) {
         for (let o = 0; o < columns; o += 8) {
-          const at = sums + ((<usize>(c * columns + o)) << 2);
-          const right = b + ((<usize>o) << 2);
-          columnTile(at, (<usize>columns) << 2, a + ((<usize>c) << 2), pixel, right, (<usize>columns) << 2, tiles);
+          const at = sums + floats(c * columns + o);
+          const right = b + floats(o);
+          columnTile(at, floats(columns), a + floats(c), pixel, right, floats(columns), tiles);
         }
       }
     }
   }
   for (let c = 0; c < channels; c++) {
     for (let o = 0; o < out; o += 4) {
-      const from = p + ((<usize>(c * columns + o)) << 2);
+      const from = p + floats(c * columns + o);
       tapGradients(6, work, 96, 16, from, 6 * planeP, planeP);
-      const between = (<usize>(channels * out)) << 2;
-      const to = dw + ((<usize>(c * out + o)) << 2);
+      const between = floats(channels * out);
+      const to = dw + floats(c * out + o);
       tapGradients(3, to, between, 3 * between, work, 16, 96);
     }
   }

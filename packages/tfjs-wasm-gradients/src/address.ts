@@ -13,6 +13,14 @@ export function addressOf(backend: WasmBackend, { dataId, dtype, shape }: Tensor
   throw new WasmGradientsError(`the wasm backend has no memory left for a tensor of shape [${shape}]`);
 }
 
+/** Where the values of each begin. */
+export function addressesOf<const T extends readonly TensorInfo[]>(backend: WasmBackend, ...tensors: T): Addresses<T> {
+  return tensors.map((tensor) => addressOf(backend, tensor)) as Addresses<T>;
+}
+
+/** As many addresses as there are tensors. */
+export type Addresses<T extends readonly TensorInfo[]> = { [index in keyof T]: number };
+
 /** Runs `use` with the address of uninitialised memory that is freed afterwards. */
 export function withWork(backend: WasmBackend, bytes: number, use: (address: number) => void): void {
   const work = backend.makeOutput([Math.ceil(bytes / 4)], "float32");

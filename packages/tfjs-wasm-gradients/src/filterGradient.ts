@@ -1,6 +1,6 @@
 /** The gradient of a convolution's kernel of any size, stride and padding by our own kernel. */
 import type { backend_util, TensorInfo } from "@tensorflow/tfjs-core";
-import { addressOf, withWork } from "./address.js";
+import { addressesOf, withWork } from "./address.js";
 import type { WasmBackend } from "./backend.js";
 import type { NativeKernels } from "./native/exports.js";
 import { nativeKernels } from "./native/nativeKernels.js";
@@ -31,7 +31,7 @@ export function filterGradient(
   const row = 4 * filterHeight * columns * inChannels + 4 * outWidth * out;
   const most = Math.max(1, Math.min(Math.floor(blockBytes / row), batchSize * outHeight));
   withWork(backend, sums + most * row + 16, (work) => {
-    const [to, gradient, image] = [dw, dy, x].map((tensor) => addressOf(backend, tensor)) as [number, number, number];
+    const [to, gradient, image] = addressesOf(backend, dw, dy, x);
     native.kernelGradient(to, gradient, outHeight, outWidth, outChannels, image, batchSize, inHeight, inWidth, inChannels, padInfo.top, padInfo.left, filterHeight, filterWidth, strideHeight, strideWidth, most, work); // biome-ignore format: sizes
   });
   return dw;

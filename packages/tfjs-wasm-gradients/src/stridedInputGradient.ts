@@ -1,6 +1,6 @@
 /** The gradient of a strided convolution's input by our own kernel, where it serves the case. */
 import type { backend_util, TensorInfo } from "@tensorflow/tfjs-core";
-import { addressOf, withWork } from "./address.js";
+import { addressesOf, withWork } from "./address.js";
 import type { WasmBackend } from "./backend.js";
 import type { NativeKernels } from "./native/exports.js";
 import { nativeKernels } from "./native/nativeKernels.js";
@@ -31,7 +31,7 @@ export function stridedInputGradient(
   const wide = 8 * Math.ceil((filterWidth * inChannels) / 8);
   const values = filterHeight * outChannels * wide + outWidth * wide + rows * columns * inChannels;
   withWork(backend, 4 * values, (work) => {
-    const [to, from, kernel] = [dx, dy, filter].map((tensor) => addressOf(backend, tensor)) as [number, number, number];
+    const [to, from, kernel] = addressesOf(backend, dx, dy, filter);
     native.stridedInputGradient(to, from, outHeight, outWidth, outChannels, kernel, batchSize, inHeight, inWidth, inChannels, padInfo.top, padInfo.left, filterHeight, filterWidth, strideHeight, strideWidth, work); // biome-ignore format: sizes
   });
   return dx;

@@ -1,6 +1,6 @@
 /** Convolutions of 3×3 with stride 1 and both gradients by our own kernels, where these serve the case. */
 import type { backend_util, TensorInfo } from "@tensorflow/tfjs-core";
-import { addressOf, withWork } from "./address.js";
+import { addressesOf, withWork } from "./address.js";
 import type { WasmBackend } from "./backend.js";
 import type { NativeKernels } from "./native/exports.js";
 import { nativeKernels } from "./native/nativeKernels.js";
@@ -90,7 +90,7 @@ export function winogradFilterGradient(
   const strips = 24 * (across + 2) * channels + 16 * across * out;
   const sums = 36 * 4 * channels * eights(out);
   withWork(backend, 576 + strips + matrices(most, sizes) + sums, (work) => {
-    const [to, gradient, image] = [dw, dy, x].map((tensor) => addressOf(backend, tensor)) as [number, number, number];
+    const [to, gradient, image] = addressesOf(backend, dw, dy, x);
     native.winogradKernelGradient(to, gradient, outHeight, outWidth, out, image, batch, height, width, channels, top, left, most, work); // biome-ignore format: sizes
   });
   return dw;
@@ -111,7 +111,7 @@ function correlate(
   const strips = 24 * (4 * fours(outWidth) + 2) * channels + 64 * out;
   withWork(backend, kernelBytes + Math.max(864, 576 + strips + matrices(most, sizes)), (u) => {
     const work = u + kernelBytes;
-    const [to, image, kernel] = [y, x, filter].map((tensor) => addressOf(backend, tensor)) as [number, number, number];
+    const [to, image, kernel] = addressesOf(backend, y, x, filter);
     const [rows, columns] = flipped ? [out, channels] : [channels, out];
     native.winogradKernel(u, kernel, rows, columns, flipped, work);
     native.winograd(to, outHeight, outWidth, out, image, batch, height, width, channels, top, left, u, most, work);

@@ -1,10 +1,8 @@
 import {
   add,
-  backend,
   customGrad,
   div,
   type GradSaveFunc,
-  getBackend,
   mul,
   rsqrt,
   square,
@@ -12,9 +10,8 @@ import {
   type Tensor1D,
   tidy,
 } from "@tensorflow/tfjs-core";
-import type { WasmBackend } from "../backend.js";
 import { WasmGradientsError } from "../errors.js";
-import { nativeKernels } from "../native/nativeKernels.js";
+import { onWasm } from "../native/onWasm.js";
 import { composedPasses } from "./composedPasses.js";
 import { nativePasses } from "./nativePasses.js";
 import type { Passes } from "./passes.js";
@@ -82,8 +79,8 @@ export function batchNormalization<T extends Tensor>(
 }
 
 function passesFor({ shape }: Tensor): Passes {
-  const native = getBackend() === "wasm" && shape.at(-1)! % 4 === 0 ? nativeKernels(backend()) : undefined;
-  return native ? nativePasses(native, backend() as unknown as WasmBackend) : composedPasses;
+  const native = shape.at(-1)! % 4 === 0 ? onWasm() : undefined;
+  return native ? nativePasses(native) : composedPasses;
 }
 
 function check(x: Tensor, scale: Tensor1D, shift: Tensor1D, epsilon: number): void {

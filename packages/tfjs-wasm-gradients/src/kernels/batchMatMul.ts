@@ -1,5 +1,5 @@
 import { broadcast_util, type KernelFunc, matMul, reshape, type Tensor, tidy, transpose } from "@tensorflow/tfjs-core";
-import { addressOf, withWork } from "../address.js";
+import { addressesOf, withWork } from "../address.js";
 import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import { nativeKernels } from "../native/nativeKernels.js";
 import { manyThreads } from "../native/threads.js";
@@ -30,7 +30,7 @@ export function batchMatMul(original: KernelFunc): KernelFunc {
       const backend = args.backend as WasmBackend;
       const c = backend.makeOutput([...outer, sizes.m, sizes.n], "float32");
       withWork(backend, productWork(sizes), (work) => {
-        const [toC, fromA, fromB] = [c, a, b].map((tensor) => addressOf(backend, tensor)) as [number, number, number];
+        const [toC, fromA, fromB] = addressesOf(backend, c, a, b);
         const [first, second] = [matricesOf(a, outer), matricesOf(b, outer)];
         first.forEach((offset, pair) => {
           const at = { address: toC + 4 * pair * sizes.m * sizes.n, row: sizes.n };

@@ -14,7 +14,7 @@ import {
   tidy,
   unregisterGradient,
 } from "@tensorflow/tfjs-core";
-import { addressOf } from "../address.js";
+import { addressesOf, addressOf } from "../address.js";
 import { attributesOf, type KernelArguments, tensorsOf, type WasmBackend } from "../backend.js";
 import type { NativeKernels } from "../native/exports.js";
 import { nativeKernels } from "../native/nativeKernels.js";
@@ -45,7 +45,7 @@ export function softmaxGradient(args: KernelArguments): TensorInfo {
   const backend = args.backend as WasmBackend;
   const dx = backend.makeOutput(y.shape, "float32");
   const columns = y.shape.at(-1)!;
-  const [to, gradient, from] = [dx, dy, y].map((tensor) => addressOf(backend, tensor)) as [number, number, number];
+  const [to, gradient, from] = addressesOf(backend, dx, dy, y);
   native.softmaxGradient(to, gradient, from, y.size / columns, columns, 1);
   return dx;
 }

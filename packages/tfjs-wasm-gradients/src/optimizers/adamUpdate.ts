@@ -44,11 +44,11 @@ export function adamUpdate(parameter: Variable, gradient: Tensor, options: AdamO
   const native = onWasm();
   tidy(() => {
     if (native) {
-      const { kernels, at, make } = native;
-      const variables = [parameter, first, second];
+      const { kernels, all, make } = native;
+      const variables = [parameter, first, second] as const;
       // Not in place: the backend keeps what XNNPACK has packed of a kernel until its memory is given back.
-      const updated = variables.map(({ shape }) => make(shape));
-      const addresses = [...updated, ...variables, gradient].map(at) as Seven;
+      const updated = [make(parameter.shape), make(first.shape), make(second.shape)] as const;
+      const addresses = all(...updated, ...variables, gradient);
       const { size } = parameter;
       kernels.adam(...addresses, size, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, decay, kept, rate, correction);
       for (const [index, variable] of variables.entries()) variable.assign(updated[index]!);
@@ -61,5 +61,3 @@ export function adamUpdate(parameter: Variable, gradient: Tensor, options: AdamO
     parameter.assign(sub(kept === 1 ? parameter : mul(parameter, kept), mul(div(first, root), rate)));
   });
 }
-
-type Seven = [number, number, number, number, number, number, number];

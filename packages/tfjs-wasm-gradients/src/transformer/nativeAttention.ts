@@ -4,13 +4,13 @@ import { multiply, type ProductSizes, productWork } from "../product.js";
 import type { AttentionPasses } from "./attention.js";
 
 /** By our own kernels on the wasm backend, head by head in place. For keys in fours. */
-export function nativeAttention({ kernels, at, make, work }: OnWasm): AttentionPasses {
+export function nativeAttention({ kernels, all, make, work }: OnWasm): AttentionPasses {
   return {
     forward(query, key, value, heads, hidden) {
       const { batch, queries, keys, width, scores, mixed, scale } = sizesOf(query, key, heads);
       const [y, weights] = [make<Tensor3D>(query.shape), make([batch, heads, queries, keys])];
       work(Math.max(productWork(scores), productWork(mixed)), (free) => {
-        const [q, k, v, out, shares, summand] = [query, key, value, y, weights, hidden].map(at) as Six;
+        const [q, k, v, out, shares, summand] = all(query, key, value, y, weights, hidden);
         eachHead(batch, heads, (b, head) => {
           const { ofQueries, ofKeys } = headsAt(b, head, queries, keys, width, heads);
           const part = { address: shares + 4 * (b * heads + head) * queries * keys, row: keys };
@@ -26,8 +26,8 @@ export function nativeAttention({ kernels, at, make, work }: OnWasm): AttentionP
       const gradients = [query, key, value].map(({ shape }) => make<Tensor3D>(shape)) as [Tensor3D, Tensor3D, Tensor3D];
       const packed = Math.max(...[scores, mixed, transposed].map(productWork));
       work(packed + 4 * queries * keys, (free) => {
-        const [q, k, v, shares, gradient] = [query, key, value, weights, dy].map(at) as Five;
-        const [dq, dk, dv] = gradients.map(at) as [number, number, number];
+        const [q, k, v, shares, gradient] = all(query, key, value, weights, dy);
+        const [dq, dk, dv] = all(...gradients);
         eachHead(batch, heads, (b, head) => {
           const { ofQueries, ofKeys } = headsAt(b, head, queries, keys, width, heads);
           const part = { address: shares + 4 * (b * heads + head) * queries * keys, row: keys };
@@ -43,9 +43,6 @@ export function nativeAttention({ kernels, at, make, work }: OnWasm): AttentionP
     },
   };
 }
-
-type Five = [number, number, number, number, number];
-type Six = [number, number, number, number, number, number];
 
 function sizesOf(query: Tensor3D, key: Tensor3D, heads: number) {
   const [batch, queries, width] = query.shape;

@@ -3,7 +3,7 @@ import type { OnWasm } from "../native/onWasm.js";
 import type { LayerNormPasses } from "./layerNormalization.js";
 
 /** By our own kernels on the wasm backend. For rows in fours. */
-export function nativeLayerNorm({ kernels, at, make, work }: OnWasm): LayerNormPasses {
+export function nativeLayerNorm({ kernels, at, all, make, work }: OnWasm): LayerNormPasses {
   const sizes = ({ size, shape }: Tensor) => [size / shape.at(-1)!, shape.at(-1)!] as const;
   return {
     forward(x, scale, shift, epsilon) {
@@ -16,7 +16,7 @@ export function nativeLayerNorm({ kernels, at, make, work }: OnWasm): LayerNormP
       const [rows, columns] = sizes(x);
       const [dx, along, total] = [make(x.shape), make([columns]), make([columns])];
       work(4 * columns, (free) => {
-        const [to, gradient, from] = [at(dx), at(dy), at(x)];
+        const [to, gradient, from] = all(dx, dy, x);
         kernels.layerNormGradient(to, at(along), gradient, from, rows, columns, at(scale), at(mean), at(inverse), free);
         kernels.sumRows(at(total), gradient, rows, columns);
       });
