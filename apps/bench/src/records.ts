@@ -72,6 +72,11 @@ export interface WeightsRecord {
   readonly nearZero: number;
   /** Upper left corner of the matrix `[out, rest]`, row by row. */
   readonly sample: { readonly rows: number; readonly columns: number; readonly values: readonly number[] };
+  /**
+   * Shares of the entries in equal bins from `-limit` to `limit`, the bin in the middle around 0; the outermost two hold what lies beyond
+   * too. Absent in older records.
+   */
+  readonly histogram?: { readonly limit: number; readonly shares: readonly number[] };
 }
 
 /** One number of a measuring scenario, such as the standard deviation behind a layer. */

@@ -12,6 +12,8 @@ export interface ResMlpOptions {
   readonly width: number;
   /** Dense layers in a block's branch. With 1 the activation follows it, with 2 it stands between them. Default 2. */
   readonly layersPerBlock?: 1 | 2;
+  /** Between the two layers of a branch. Default `width`. */
+  readonly branchWidth?: number;
   /** Default `"relu"`. */
   readonly activation?: DenseActivation;
 }
@@ -27,6 +29,7 @@ export interface ResMlpOptions {
  */
 export function resMlp(options: ResMlpOptions): Architecture {
   const { features, classes, blocks, width, layersPerBlock = 2, activation = "relu" } = options;
+  const inner = layersPerBlock === 2 ? (options.branchWidth ?? width) : width;
   requireInteger("resMlp: blocks", blocks, 1);
   const builder = layerBuilder();
   const act = (name: string) => {
@@ -35,14 +38,14 @@ export function resMlp(options: ResMlpOptions): Architecture {
   if (features !== width) builder.add("stem", { op: "dense", out: width, bias: true });
   for (let block = 1; block <= blocks; block++) {
     const from = builder.last;
-    builder.add(`block${block}.fc1`, { op: "dense", out: width, bias: true });
+    builder.add(`block${block}.fc1`, { op: "dense", out: inner, bias: true });
     act(`block${block}.act`);
     if (layersPerBlock === 2) builder.add(`block${block}.fc2`, { op: "dense", out: width, bias: true });
     builder.add(`block${block}.add`, { op: "add" }, [builder.last, from]);
   }
   const output = builder.add("fc", { op: "dense", out: classes, bias: true });
   const architecture: Architecture = {
-    name: `resmlp-${blocks}x${layersPerBlock}x${width}-${activation}`,
+    name: `resmlp-${blocks}x${layersPerBlock}x${width}${inner === width ? "" : `-b${inner}`}-${activation}`,
     input: { kind: "vector", features },
     layers: builder.layers,
     output,

@@ -41,7 +41,7 @@ export function createProgram(): Command {
     .description("train and measure, record, and write the report")
     .option(
       "--scenario <names>",
-      "scenarios, with commas between them (default: all but sentiment)",
+      "scenarios, with commas between them (default: those of the list that are not marked)",
       named(parseScenarios),
     )
     .addOption(new Option("--preset <name>", "how much").choices(presetNames).default("quick"))

@@ -3,7 +3,7 @@ import { IdinitError } from "@idinit/core";
 import type { Dataset } from "../data/dataset.js";
 import type { DatasetName, loadDataset } from "../data/loadDataset.js";
 import type { Engine, EngineName } from "../engines/engine.js";
-import type { PresetName, Scenario } from "../scenarios/scenario.js";
+import type { PresetName, Scenario, TrainingScenario } from "../scenarios/scenario.js";
 import type { Job } from "./job.js";
 import { measureJobs } from "./measureJobs.js";
 import type { Selection } from "./selection.js";
@@ -33,9 +33,11 @@ export async function planJobs({ scenarios, preset, selection, embedded, ...from
         `scenario ${scenario.name}: the preset paper expects ${name}; give its folder with --data, or --embedded to use embedded data`,
       );
     }
-    const text = (scenario.kind === "training" && scenario.text) || { length: 32, minimumCount: 1 };
-    const id = JSON.stringify([name, text]);
-    const dataset = loaded.get(id) ?? from.loadDataset(name, selection.directory, text);
+    const { text = { length: 32, minimumCount: 1 }, side }: Partial<TrainingScenario> =
+      scenario.kind === "training" ? scenario : {};
+    const options = { ...text, ...(side !== undefined && { side }) };
+    const id = JSON.stringify([name, options]);
+    const dataset = loaded.get(id) ?? from.loadDataset(name, selection.directory, options);
     loaded.set(id, dataset);
     return dataset;
   };

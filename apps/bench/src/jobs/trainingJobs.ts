@@ -102,13 +102,12 @@ function trainingJob(
   { variant, engine: engineName, scheme, seed, pictured }: Cell,
   engine: Engine,
 ): Job {
-  const { threads, learningRate, warmUpEpochs } = selection;
+  const { threads, learningRate } = selection;
   const recipe: Recipe = {
     ...scenario.recipe,
     ...settings.recipe,
     ...variant.recipe,
     ...(learningRate !== undefined && { learningRate }),
-    ...(warmUpEpochs !== undefined && { warmUpEpochs }),
   };
   const parts = partsFor(scheme);
   const architecture = variant.architecture(dataset, settings, parts);
@@ -132,7 +131,7 @@ function trainingJob(
       optimizer,
       learningRate: recipe.learningRate,
       schedule: "cosine to 0",
-      warmUpEpochs: recipe.warmUpEpochs,
+      warmUpEpochs: warmUpOf(recipe, settings, selection),
       augment: recipe.augment,
       threads,
     },
@@ -144,7 +143,7 @@ function trainingJob(
     epochs: settings.epochs,
     batch: settings.batch,
     learningRate: recipe.learningRate,
-    warmUpEpochs: recipe.warmUpEpochs,
+    warmUpEpochs: warmUpOf(recipe, settings, selection),
     augment: recipe.augment,
     seed,
   };
@@ -177,4 +176,10 @@ function trainingJob(
       }
     },
   };
+}
+
+/** In epochs: what is asked for, else the recipe's share or number. */
+function warmUpOf(recipe: Recipe, { epochs }: TrainingSettings, { warmUpEpochs }: Selection): number {
+  const { warmUpShare } = recipe;
+  return warmUpEpochs ?? (warmUpShare === undefined ? recipe.warmUpEpochs : warmUpShare * epochs);
 }

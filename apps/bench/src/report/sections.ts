@@ -1,10 +1,12 @@
 /** The parts of the report's page that show results. */
 import { accuracyCurves, lossCurves } from "./curves.js";
 import { describe } from "./describe.js";
+import { histograms } from "./histograms.js";
 import { landscape, landscapeCaption } from "./landscape.js";
 import { html, type Markup } from "./markup.js";
 import { depthCurves, dots } from "./measures.js";
 import { observationCharts, observationTable, observedIn } from "./observations.js";
+import { overviewPart } from "./overview.js";
 import { colourOf, orderSchemes } from "./palette.js";
 import { columnTitles, rowFacts } from "./rowFacts.js";
 import { type Group, mainEngine } from "./summarize.js";
@@ -17,8 +19,28 @@ export function scenarioSection(groups: readonly Group[]): Markup {
   return html`<section id="${scenario}">
 <h2>${heading}</h2>
 <p class="source">Scenario <code>${scenario}</code>${about ? `, after ${about.source}` : ""}.</p>
-${groups.map(groupPart)}
+${parts(groups)}
 </section>`;
+}
+
+/** A part for each group; settings of one recipe stand together, presets and networks apart. */
+function parts(groups: readonly Group[]): readonly Markup[] {
+  const { about } = groups[0]!;
+  if (about?.kind !== "training" || !about.overview) return groups.map(groupPart);
+  const { overview, target } = about;
+  return [...new Set(groups.map(({ preset }) => preset))].map((preset) => {
+    const together = groups.filter((group) => group.preset === preset);
+    return html`<h3>${preset}</h3><p class="config">${describe(sharedConfig(together))}</p>
+${legend(together.flatMap(({ rows }) => rows.map(({ scheme }) => scheme)))}${overviewPart(overview, together, target)}`;
+  });
+}
+
+/** What does not differ between the groups. */
+function sharedConfig(groups: readonly Group[]): Group["config"] {
+  const [first, ...others] = groups.map(({ config }) => config);
+  const same = (name: string) =>
+    others.every((config) => JSON.stringify(config[name]) === JSON.stringify(first![name]));
+  return Object.fromEntries(Object.entries(first!).filter(([name]) => same(name)));
 }
 
 function groupPart(group: Group): Markup {
@@ -49,6 +71,7 @@ ${
 <figcaption>On ${engine}. Thick: mean over the seeds; thin: each seed.</figcaption></figure>`
     : html``
 }
+${group.scenario === "weights" ? html`<figure>${histograms(group)}</figure>` : html``}
 ${weightPictures(group)}`;
 }
 

@@ -1,5 +1,5 @@
 /** What is compared on one network. */
-import { type Initializer, SCHEME_NAMES, type Scheme, type SchemeName } from "@idinit/core";
+import { type Initializer, SCHEME_NAMES, type Scheme, type SchemeName, type Site } from "@idinit/core";
 
 /** A scheme by its name, or one that no name stands for; records and reports call it by its own. */
 export type Contender = SchemeName | Scheme;
@@ -14,13 +14,17 @@ export function nameOf(contender: Scheme | string): string {
  *
  * @example const zeroLast = altered("zero-last", idinit(), (picked) => (picked.name === "idiz" ? zeros() : picked));
  */
-export function altered(name: string, { params, pick }: Scheme, change: (picked: Initializer) => Initializer): Scheme {
+export function altered(
+  name: string,
+  { params, pick }: Scheme,
+  change: (picked: Initializer, site: Site) => Initializer,
+): Scheme {
   return {
     name,
     params,
     pick(site) {
       const picked = pick(site);
-      return picked === "leave" ? picked : change(picked);
+      return picked === "leave" ? picked : change(picked, site);
     },
   };
 }

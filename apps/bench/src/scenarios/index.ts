@@ -1,7 +1,11 @@
 /** All scenarios. */
 import { IdinitError } from "@idinit/core";
+import { ablation } from "./ablation.js";
+import { allconv } from "./allconv.js";
 import { cifar } from "./cifar.js";
 import { deadNeurons } from "./deadNeurons.js";
+import { hyperparameters } from "./hyperparameters.js";
+import { identityVsRandom } from "./identityVsRandom.js";
 import { jacobian } from "./jacobian.js";
 import { linear } from "./linear.js";
 import { longStem } from "./longStem.js";
@@ -11,9 +15,10 @@ import { symmetry } from "./symmetry.js";
 import { sentiment, text } from "./text.js";
 import { toy } from "./toy.js";
 import { variance } from "./variance.js";
+import { weights } from "./weights.js";
 
-/** In the order in which they run and stand in the report; the cheap ones first. */
-export const scenarios: readonly Scenario[] = [
+/** Those that run when none is named; the cheap ones first. */
+export const defaultScenarios: readonly Scenario[] = [
   toy,
   symmetry,
   variance,
@@ -24,11 +29,19 @@ export const scenarios: readonly Scenario[] = [
   cifar,
   deadNeurons,
   longStem,
-  sentiment,
 ];
 
-/** Those that run when none is named: `sentiment` is `text` on other data and runs only when asked for. */
-export const defaultScenarios: readonly Scenario[] = scenarios.filter((scenario) => scenario !== sentiment);
+/** In the order in which they run and stand in the report. */
+export const scenarios: readonly Scenario[] = [
+  ...defaultScenarios,
+  // Only when named: `text` on other data, and what takes longer to say something.
+  sentiment,
+  identityVsRandom,
+  ablation,
+  allconv,
+  weights,
+  hyperparameters,
+];
 
 /** @throws IdinitError for a name that no scenario has. */
 export function findScenario(name: string): Scenario {

@@ -18,6 +18,8 @@ export interface Recipe {
   readonly learningRate: number;
   /** Epochs of linear warm-up. */
   readonly warmUpEpochs: number;
+  /** The same as a share of all epochs, which then counts. */
+  readonly warmUpShare?: number;
   /** Random crops and mirror images. */
   readonly augment: boolean;
 }
@@ -121,12 +123,16 @@ export interface TrainingScenario extends About {
   readonly kind: "training";
   readonly dataset: DatasetName;
   readonly text?: TextOptions;
+  /** Height and width of the embedded pictures. Default 16. */
+  readonly side?: number;
   readonly recipe: Recipe;
   readonly variants: readonly TrainingVariant[];
   readonly presets: Readonly<Record<PresetName, TrainingPreset>>;
   /** Test accuracy of "epochs to target". */
   readonly target: number;
   readonly watch?: Watch;
+  /** Networks that are one recipe at different settings: the report shows them together. */
+  readonly overview?: "warm-up" | "grid";
 }
 
 /** One number, taken behind a layer. */

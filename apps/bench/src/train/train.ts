@@ -63,7 +63,7 @@ export function stepsOf({ dataset, epochs, batch }: Pick<TrainingTask, "dataset"
 export async function train(learner: Learner, task: TrainingTask, hooks: TrainingHooks): Promise<TrainingEnd> {
   const { run, dataset, epochs, batch, learningRate, augment, seed } = task;
   const steps = stepsOf(task);
-  const warmUp = task.warmUpEpochs * batchesPerEpoch(dataset.train, batch);
+  const warmUp = Math.round(task.warmUpEpochs * batchesPerEpoch(dataset.train, batch));
   const normalization = normalizationOf(dataset.train);
   const losses = createLossLog(run, steps, hooks.write);
   const times: number[] = [];

@@ -4,6 +4,9 @@ import type { WeightsRecord } from "../records.js";
 
 const SIDE = 48;
 const NEAR_ZERO = 1e-5;
+/** An odd number, so that one lies around 0. */
+const BINS = 51;
+const LIMIT = 0.51;
 
 /**
  * Statistics and a corner, at most 48 × 48, of three kernels: the first, the one in the middle, and the last before the
@@ -38,6 +41,16 @@ export function weightSamples(
       std: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length),
       nearZero: values.reduce((count, value) => count + (Math.abs(value) < NEAR_ZERO ? 1 : 0), 0) / values.length,
       sample: { rows, columns, values: sample },
+      histogram: { limit: LIMIT, shares: sharesOf(values) },
     };
   });
+}
+
+function sharesOf(values: Float32Array): number[] {
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of values) {
+    const bin = Math.floor(((value + LIMIT) / (2 * LIMIT)) * BINS);
+    counts[Math.max(0, Math.min(BINS - 1, bin))]!++;
+  }
+  return counts.map((count) => Number((count / values.length).toPrecision(3)));
 }

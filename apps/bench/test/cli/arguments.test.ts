@@ -22,7 +22,7 @@ describe("arguments that are refused", () => {
     [
       "an unknown scenario",
       ["run", "--scenario", "linear,imagenet"],
-      /scenario needs one of variance, jacobian, linear, text, cifar, sentiment, got "imagenet"/,
+      /scenario needs one of toy, symmetry, .*, hyperparameters, got "imagenet"/,
     ],
     ["an unknown engine", ["run", "--engine", "torch"], /engine needs one of onnxruntime-node, .*brain, got "torch"/],
     ["an unknown scheme", ["run", "--scheme", "he"], /Expected some of idinit, kaiming, .*got "he"/],

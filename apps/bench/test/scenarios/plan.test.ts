@@ -15,10 +15,10 @@ const findEngine = () =>
   fakeEngine(() => {
     throw new Error("a plan must not train");
   });
-/** Small sets of the kind that is asked for; the largest batch has 768. */
+/** Small sets of the kind that is asked for; the largest batch has 1024. */
 const small = {
   mnist: glyphs({ train: 400, test: 20 }),
-  "cifar-10": shapes({ train: 800, test: 20, side: 8 }),
+  "cifar-10": shapes({ train: 1024, test: 20, side: 8 }),
   text: statements({ train: 600, test: 18 }, { length: 32, minimumCount: 1 }),
 };
 const loadDataset: PlanOptions["loadDataset"] = async (name) =>
@@ -186,6 +186,30 @@ describe("planJobs", () => {
     };
     expect(await examples({})).toEqual(new Set([700, 640]));
     expect(await examples({ trainExamples: 96 })).toEqual(new Set([96]));
+  });
+
+  it("warms up for a share of the epochs where a network says so", async () => {
+    const jobs = await plan({
+      scenarios: [findScenario("allconv")],
+      preset: "paper",
+      selection: { threads: 1, schemes: ["idinit"], epochs: 60 },
+    });
+    const warmUps = jobs.map(({ key }) => Math.round(Number(key.config.warmUpEpochs)));
+    expect(warmUps).toEqual([0, 2, 4, 6, 8, 10, 12]);
+  });
+
+  it("asks for pictures of the size that a scenario needs", async () => {
+    const asked: unknown[] = [];
+    const selection = { threads: 1, schemes: ["idinit"] };
+    await plan({
+      scenarios: [findScenario("cifar"), findScenario("allconv")],
+      selection,
+      loadDataset: async (name, directory, options) => {
+        asked.push(options.side);
+        return loadDataset(name, directory, options);
+      },
+    });
+    expect(asked).toEqual([undefined, 32]);
   });
 
   it("says when nothing is left to run", async () => {
