@@ -18,6 +18,8 @@ const OPENED = [
 const OPENED_FILES = [
   "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs",
   "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+  "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs",
+  "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm",
   "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm",
   "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
   "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm",
