@@ -62,10 +62,10 @@ export function orthonormalMatrix(
   columns: number,
   from: number,
   gain: number,
-): Float64Array {
+): Float32Array {
   const tall = rows >= columns;
   const vectors = orthonormalVectors(stream, Math.min(rows, columns), Math.max(rows, columns), from);
-  const values = new Float64Array(vectors.length);
+  const values = new Float32Array(vectors.length);
   for (let at = 0, m = 0; m < rows; m++) {
     for (let j = 0; j < columns; j++, at++) values[at] = gain * vectors[tall ? j * rows + m : at]!;
   }

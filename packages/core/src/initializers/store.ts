@@ -39,7 +39,7 @@ function storeCanonical(data: Float32Array, block: Block, values: ArrayLike<numb
 }
 
 /** {@link storeCanonical} of the rows asked for, from `values` of all rows of the block. */
-export function storeRows(data: Float32Array, block: Block, values: Float32Array | Float64Array): void {
+export function storeRows(data: Float32Array, block: Block, values: Float32Array): void {
   const row = block.in * block.taps;
   storeCanonical(data, block, values.subarray(block.begin * row, block.end * row));
 }
