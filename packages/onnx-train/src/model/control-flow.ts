@@ -23,7 +23,7 @@ const MOST = 10_000;
 export const isControlFlow = ({ domain, opType }: OnnxNode): boolean => domain === "" && CONTROL.has(opType);
 
 /** Adds a node to the graph in the form that training needs, and returns what stands for it. */
-export type Add = (node: OnnxNode) => OnnxNode[];
+type Add = (node: OnnxNode) => OnnxNode[];
 
 /**
  * The nodes of a branch, or of a body as often as it runs, in the place of the node that holds it.

@@ -34,11 +34,11 @@ const STATE = ["parameter", "running", "slot", "average", "scaling"] as const;
  * A trainer for an ONNX model: one graph holds forward pass, loss, gradients and update, and any onnxruntime runs it.
  *
  * Batch norm uses the batch's statistics and follows the running ones; dropout drops. Sizes that the model
- * leaves open stay open; where gradients need them (`cannot tell which axes broadcast`), set `batchSize` or `inputShapes`.
+ * leaves open stay open; where gradients need them, the error says so: set `batchSize` or `inputShapes`.
  *
  * @param source ONNX bytes (opset 13 to 25, float32 weights inside) or the decoded model; it is not changed.
- * @throws OnnxTrainError for a model that cannot be trained; the message names the nodes or tensors. For mixed precision on a
- *   device without float16.
+ * @throws OnnxTrainError for a model that cannot be trained; the message names the nodes or tensors. For options that do not exist
+ *   or make no sense. For mixed precision on a device without float16.
  * @example
  * const trainer = await createTrainer(bytes, { ort, loss: "softmax-cross-entropy", optimizer: sgd({ lr: 0.1 }) });
  * const { loss } = await trainer.step({ input: x, target: y });
