@@ -15,8 +15,16 @@ const reported = ["linear stem", "relu stem"].flatMap((variant): Reported[] => {
 
 /** `depth` is the number of convs in the branch. */
 function stem(activation: "relu" | "none"): TrainingVariant["architecture"] {
-  return ({ classes, train }, { depth = 109 }, { multipliers = false, biases = "usual" }) =>
-    network({ classes: classes.length, input: imageInput(train), convs: depth, activation, multipliers, biases });
+  return ({ classes, train }, { depth = 109, width = 16 }, { multipliers = false, biases = "usual" }) =>
+    network({
+      classes: classes.length,
+      input: imageInput(train),
+      convs: depth,
+      width,
+      activation,
+      multipliers,
+      biases,
+    });
 }
 
 /**
@@ -53,6 +61,7 @@ export const longStem: TrainingScenario = {
       epochs: 3,
       batch: 32,
       depth: 21,
+      width: 8,
       trainExamples: 640,
       testExamples: 250,
       recipe: { augment: false },
