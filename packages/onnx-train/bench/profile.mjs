@@ -1,4 +1,4 @@
-// Where a training step's time goes, by operator: node packages/onnx-train/bench/profile.mjs [resnet-20|resnet-18|mlp] [node|web] [batch] [steps].
+// Where a training step's time goes, by operator: node packages/onnx-train/bench/profile.mjs [resnet-20|resnet-18|transformer|mlp] [node|web] [batch] [steps].
 // Needs a build (npm run build). One thread; JSON; each node counts with its fastest run after the first two.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -8,10 +8,10 @@ import { encodeModel, GraphBuilder } from "@idinit/onnx";
 import { createTrainer, sgd } from "@idinit/onnx-train";
 
 const [workload = "resnet-20", runtime = "node", batch = 128, steps = 8] = process.argv.slice(2);
-const models = { "resnet-20": resnet20, "resnet-18": resnet18, mlp };
+const models = { "resnet-20": resnet20, "resnet-18": resnet18, transformer, mlp };
 if (!models[workload] || !["node", "web"].includes(runtime)) {
   console.error(
-    "usage: node packages/onnx-train/bench/profile.mjs [resnet-20|resnet-18|mlp] [node|web] [batch] [steps]",
+    "usage: node packages/onnx-train/bench/profile.mjs [resnet-20|resnet-18|transformer|mlp] [node|web] [batch] [steps]",
   );
   process.exit(1);
 }
@@ -165,6 +165,47 @@ function residual() {
     return encodeModel(g.build());
   };
   return { g, relu, conv, stages, finish };
+}
+
+/** Two pre-LN blocks of width 256 with 8 heads on sequences of 128 vectors, the mean of which is classified. */
+function transformer() {
+  const [length, width, heads] = [128, 256, 8];
+  const g = new GraphBuilder({ opset: 17 });
+  let made = 0;
+  const vector = (value) => g.initializer(`v${++made}`, [width], new Float32Array(width).fill(value));
+  const matrix = (from, to) => g.initializer(`w${++made}`, [from, to], values(from * to, Math.sqrt(12 / from)));
+  const norm = (x) => g.node("LayerNormalization", [x, vector(1), vector(0)]);
+  const dense = (x, from, to) => {
+    const bias = g.initializer(`b${++made}`, [to], new Float32Array(to));
+    return g.node("Add", [g.node("MatMul", [x, matrix(from, to)]), bias]);
+  };
+  const split = (x, perm) => {
+    const parts = g.node("Reshape", [dense(x, width, width), g.int64s([-1, length, heads, width / heads])]);
+    return g.node("Transpose", [parts], { perm });
+  };
+  const gelu = (x) => {
+    const shifted = g.node("Add", [g.node("Erf", [g.node("Div", [x, g.scalar(Math.SQRT2)])]), g.scalar(1)]);
+    return g.node("Mul", [g.node("Mul", [x, shifted]), g.scalar(0.5)]);
+  };
+  const attention = (x) => {
+    const [query, key, value] = [
+      [0, 2, 1, 3],
+      [0, 2, 3, 1],
+      [0, 2, 1, 3],
+    ].map((perm) => split(x, perm));
+    const scores = g.node("Div", [g.node("MatMul", [query, key]), g.scalar(Math.sqrt(width / heads))]);
+    const mixed = g.node("MatMul", [g.node("Softmax", [scores]), value]);
+    const tokens = g.node("Transpose", [mixed], { perm: [0, 2, 1, 3] });
+    return dense(g.node("Reshape", [tokens, g.int64s([-1, length, width])]), width, width);
+  };
+  let x = g.input("x", "float32", ["batch", length, width]);
+  for (let block = 0; block < 2; block++) {
+    x = g.node("Add", [x, attention(norm(x))]);
+    x = g.node("Add", [x, dense(gelu(dense(norm(x), width, 4 * width)), 4 * width, width)]);
+  }
+  const pooled = g.node("ReduceMean", [norm(x)], { axes: [1], keepdims: 0 });
+  g.output(dense(pooled, width, 10), "float32", ["batch", 10]);
+  return { bytes: encodeModel(g.build()), size: length * width };
 }
 
 /** 784, four hidden layers of 512, 10. */
