@@ -98,25 +98,6 @@ export const turnedWeights: BlockedLowering = (graph, node) => {
   return true;
 };
 
-/** Blocks that lie in the channels of each position, one for each place: `DepthToSpace` moves them as a whole. */
-export const blockedDepthToSpace: BlockedLowering = (graph, node) => {
-  const [x] = node.inputs as [string];
-  const dims = graph.sizesOf(x);
-  if (node.opType !== "DepthToSpace" || !graph.hasBlocks(x) || !dims) return false;
-  const size = getInt(node, "blocksize")!;
-  const [batch, depth, high, wide] = dims;
-  const channels = depth / size ** 2;
-  const { block } = graph;
-  if (channels % block !== 0 || getString(node, "mode", "DCR") !== "DCR") return false;
-  const name = graph.giveBlocked(node.outputs[0]!);
-  const split = [batch, size, size, channels / block, high, wide, block];
-  const parts = graph.reshape(graph.needBlocked(x), split, `${name}/parts`);
-  const perm = [intsAttribute("perm", [0, 3, 4, 1, 5, 2, 6])];
-  const moved = graph.add("Transpose", [parts], `${name}/moved`, perm);
-  graph.reshape(moved, [batch, channels, high * size, wide * size], name);
-  return true;
-};
-
 /** `[filters / block, depth / block, high, wide, block of depth, block of filters]`; the depth is whole where it is not dense. */
 function blockedWeights(graph: BlockedGraph, w: string, dims: Four, dense: boolean): string {
   const name = dense ? denseName(w) : `${w}/blocked-whole`;

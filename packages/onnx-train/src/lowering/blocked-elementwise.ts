@@ -32,6 +32,16 @@ export const blockedElementwise: BlockedLowering = (graph, node) => {
   return true;
 };
 
+/** The sum of two values in blocks that have the same shape. */
+export function addBlocked(graph: BlockedGraph, inputs: readonly [string, string], output: string): void {
+  if (withSum(graph, inputs, output)) return;
+  graph.add(
+    "Add",
+    inputs.map((input) => graph.needBlocked(input)),
+    graph.giveBlocked(output),
+  );
+}
+
 /** The convolution that makes a value makes what the value is needed for. */
 function withRelu(graph: BlockedGraph, [x]: readonly string[], output: string): boolean {
   const conv = graph.takeConvolution(x!);

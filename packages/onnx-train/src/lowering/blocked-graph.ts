@@ -19,6 +19,8 @@ export class BlockedGraph {
   private readonly blocked = new Map<string, string>();
   /** Values that do not exist in the plain layout yet. */
   private readonly waiting = new Set<string>();
+  /** Values in blocks that are made when they are needed. */
+  private readonly postponed = new Map<string, { readonly source: string; readonly make: () => void }>();
   /** Vectors by the name of their stretched form. */
   private readonly vectors = new Map<string, string>();
 
@@ -51,16 +53,41 @@ export class BlockedGraph {
 
   /** Whether it lies in blocks, be it beside the plain layout. */
   hasBlocks(value: string): boolean {
-    return this.blocked.has(value);
+    return this.blocked.has(value) || this.postponed.has(value);
+  }
+
+  /** Leaves a value in blocks, made of another, for when it is needed: sums of such values can be made before. */
+  postpone(value: string, source: string, make: () => void): void {
+    this.waiting.add(value);
+    this.postponed.set(value, { source, make });
+  }
+
+  /** What a postponed value that is read once is to be made of. */
+  sourceOf(value: string): string | undefined {
+    return this.reads.get(value) === 1 ? this.postponed.get(value)?.source : undefined;
+  }
+
+  /** Forgets a value that nothing reads any more. */
+  drop(value: string): void {
+    this.waiting.delete(value);
+    this.postponed.delete(value);
+  }
+
+  private makePostponed(value: string): void {
+    const postponed = this.postponed.get(value);
+    this.postponed.delete(value);
+    postponed?.make();
   }
 
   needPlain(value: string): void {
+    this.makePostponed(value);
     if (!this.waiting.delete(value)) return;
     const channels = this.dimsOf(value)![1] as number;
     this.add("ReorderOutput", [this.blocked.get(value)!], value, [intAttribute("channels", channels)], BLOCKED_DOMAIN);
   }
 
   needBlocked(value: string): string {
+    this.makePostponed(value);
     let name = this.blocked.get(value);
     if (name === undefined) {
       name = this.add("ReorderInput", [value], `${value}/blocked`, [], BLOCKED_DOMAIN);

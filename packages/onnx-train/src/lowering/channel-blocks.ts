@@ -6,7 +6,8 @@
  * What lies between convolutions stays in blocks as far as it can.
  */
 import type { OnnxModel, OnnxNode } from "@idinit/onnx";
-import { blockedConvolution, blockedDepthToSpace, turnedWeights } from "./blocked-convolution.js";
+import { blockedConvolution, turnedWeights } from "./blocked-convolution.js";
+import { blockedDepthSum, blockedDepthToSpace } from "./blocked-depth.js";
 import { blockedElementwise } from "./blocked-elementwise.js";
 import { BLOCKED_DOMAIN, BLOCKED_STEPS, BlockedGraph, type DimsOf } from "./blocked-graph.js";
 import { type BlockedLowering, blockedNorm, blockedPool, blockedVector, channelSums } from "./blocked-norms.js";
@@ -30,6 +31,7 @@ const STANDARD: readonly BlockedLowering[] = [
   blockedNorm,
   blockedPool,
   blockedVector,
+  blockedDepthSum,
   blockedElementwise,
 ];
 const STEPS: readonly BlockedLowering[] = [channelSums, turnedWeights, weightGradient];
