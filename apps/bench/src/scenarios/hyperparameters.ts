@@ -24,7 +24,7 @@ function cell(learningRate: number, weightDecay: number): TrainingVariant {
 }
 
 function nameOf(learningRate: number, weightDecay: number): string {
-  return `rate ${learningRate}, decay ${weightDecay}`;
+  return `rate ${learningRate}, decay ${weightDecay.toExponential()}`;
 }
 
 /** The grid of learning rates and weight decays (P25 4.1, B.1, Figure 12). */
