@@ -17,6 +17,14 @@ const DEFAULTS: InferenceSession.SessionOptions = {
   enableMemPattern: false,
 };
 
+/**
+ * Numbers below 1.2e-38 count as 0: closed branches and the squares that Adam keeps make many, and a processor is slower with each.
+ * A residual stem of 109 convolutions that starts as identities took 0.95 of the CPU time.
+ */
+function flushingDenormals(extra: InferenceSession.SessionOptions["extra"] = {}): Record<string, unknown> {
+  return { ...extra, session: { set_denormal_as_zero: "1", ...(extra.session as object | undefined) } };
+}
+
 export class Sessions {
   readonly placement: Placement;
   private readonly made = new Map<string, Promise<InferenceSession>>();
@@ -43,6 +51,7 @@ export class Sessions {
       session = this.ort.InferenceSession.create(own, {
         ...DEFAULTS,
         ...this.options,
+        extra: flushingDenormals(this.options.extra),
         ...(state !== "cpu" && kept.length > 0 && { preferredOutputLocation: locations }),
       });
       this.made.set(name, session);
