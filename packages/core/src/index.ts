@@ -28,7 +28,12 @@ export { type SparseOptions, sparse } from "./initializers/sparse.js";
 export { type StftOptions, stft } from "./initializers/stft.js";
 export { type TruncatedNormalInitializerOptions, truncatedNormal } from "./initializers/truncatedNormal.js";
 export { uniform } from "./initializers/uniform.js";
-export { type FanMode, type VarianceScalingOptions, varianceScaling } from "./initializers/varianceScaling.js";
+export {
+  type Distribution,
+  type FanMode,
+  type VarianceScalingOptions,
+  varianceScaling,
+} from "./initializers/varianceScaling.js";
 export { withAxes } from "./initializers/withAxes.js";
 export { zeros } from "./initializers/zeros.js";
 export { type InitialWeightsOptions, initialWeights } from "./initialWeights.js";

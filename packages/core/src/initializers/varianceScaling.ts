@@ -21,7 +21,8 @@ export interface VarianceScalingOptions {
   readonly distribution?: Distribution;
 }
 
-type Distribution = "normal" | "uniform" | "truncatedNormal";
+/** What {@link varianceScaling} draws from. */
+export type Distribution = "normal" | "uniform" | "truncatedNormal";
 
 /** See {@link VarianceScalingOptions.mode}. */
 export type FanMode = "fan_in" | "fan_out" | "fan_avg";

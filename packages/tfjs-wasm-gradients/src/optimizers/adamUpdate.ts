@@ -2,6 +2,7 @@ import { add, div, mul, sqrt, square, sub, type Tensor, tidy, type Variable } fr
 import { onWasm } from "../native/onWasm.js";
 import { checkSizes } from "./checkSizes.js";
 
+/** What {@link adamUpdate} needs beside parameter and gradient. */
 export interface AdamOptions {
   readonly learningRate: number;
   /** Of this update, from 1. */

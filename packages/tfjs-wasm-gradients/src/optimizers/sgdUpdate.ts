@@ -2,6 +2,7 @@ import { add, mul, sub, type Tensor, tidy, type Variable } from "@tensorflow/tfj
 import { onWasm } from "../native/onWasm.js";
 import { checkSizes } from "./checkSizes.js";
 
+/** What {@link sgdUpdate} needs beside parameter and gradient. */
 export interface SgdOptions {
   readonly learningRate: number;
   /** Default 0; others need a `velocity`. */
