@@ -53,8 +53,8 @@ function textScenario(
         ],
       },
       quick: {
-        // Until the curves are flat: after half of these epochs the schemes are still in the middle of learning.
-        epochs: 8,
+        // Until the curves are flat: after 3 epochs the schemes are still in the middle of learning.
+        epochs: 6,
         batch: 32,
         trainExamples: 2400,
         testExamples: 600,
