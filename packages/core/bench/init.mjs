@@ -18,7 +18,7 @@ if (!noSetup) {
 }
 
 // The build makes what these import.
-const { freshCases, hasKernels, modelCases, orthogonalCases, warmCases } = await import("./cases.mjs");
+const { drawCases, freshCases, hasKernels, identityCases, modelCases, orthogonalCases } = await import("./cases.mjs");
 const { pythonPeers, tfjsPeer } = await import("./peers.mjs");
 const { ratios } = await import("./ratios.mjs");
 const { bestOfAll } = await import("./timing.mjs");
@@ -33,10 +33,11 @@ const sizes = {
 const { side, rounds } = sizes;
 
 const own = {
-  ...bestOfAll(warmCases(side), rounds),
+  ...bestOfAll(identityCases(side), 4 * rounds),
+  ...bestOfAll(drawCases(side), rounds),
   ...bestOfAll(freshCases(side), rounds),
   ...bestOfAll(orthogonalCases(sizes.orthogonal), Math.min(rounds, 5)),
-  ...bestOfAll(modelCases(model), Math.min(rounds, 3)),
+  ...bestOfAll(modelCases(model), Math.min(rounds, 6)),
 };
 const peers = { ...pythonPeers(sizes), ...(await tfjsPeer(sizes)) };
 const values = sizes.shapes.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0);
