@@ -11,7 +11,7 @@ copy /bin/sh /usr/bin/dirname /usr/bin/readlink
 for program in /bin/sh /usr/bin/dirname /usr/bin/readlink "$(command -v node)"; do
   copy $(ldd "$program" | grep -o '/[^ ]*')
 done
-copy $(ldconfig -p | awk '/librt.so.1 .*x86-64/ { print $NF; exit }')
+copy $(ldconfig -p | awk '/librt.so.1 .*x86-64/ && !path { path = $NF } END { print path }')
 mkdir -p "$root"/{dev,tmp,home/nobody} && mknod "$root/dev/null" c 1 3 && mknod "$root/dev/urandom" c 1 9
 chmod 666 "$root"/dev/* && chmod 777 "$root/tmp" "$root/home/nobody"
 tar -xf "$archive" -C "$root" && chmod -R a+rX "$root"
@@ -25,7 +25,7 @@ test -s "$root/home/nobody/results/report.html"
 try() { inside "$@" speed --architecture tiny --batch 4 --steps 2 --no-pytorch --engine "$engine" | tee "$root/tmp/try" && ! grep ^skipped "$root/tmp/try"; }
 for engine in onnxruntime-node onnxruntime-web tfjs-wasm; do try "$bench"; done
 driver=/usr/lib/chromium/libvk_swiftshader.so
-loader=$(ldconfig -p | awk '/libvulkan.so.1 .*x86-64/ { print $NF; exit }')
+loader=$(ldconfig -p | awk '/libvulkan.so.1 .*x86-64/ && !path { path = $NF } END { print path }')
 if [ -e "$driver" ] && [ -n "$loader" ]; then
   copy "$driver" "${driver%/*}/vk_swiftshader_icd.json" "/usr${loader#/usr}"
   copy $(ldd "$driver" "$loader" | grep -o ' /[^ ]*')
