@@ -1,7 +1,7 @@
 /** What each part of IDInit adds. */
-import { resnet } from "../architectures/index.js";
-import { imageInput } from "./cifar.js";
+
 import { combinations } from "./idinitParts.js";
+import { imageResnet } from "./images.js";
 import type { TrainingScenario } from "./scenario.js";
 
 const setting = "ResNet-20, CIFAR-10, 200 epochs, mixup";
@@ -27,8 +27,7 @@ export const ablation: TrainingScenario = {
     {
       name: "resnet",
       schemes: combinations,
-      architecture: ({ classes, train }, { depth = 20 }) =>
-        resnet({ depth, classes: classes.length, input: imageInput(train) }),
+      architecture: imageResnet(20),
     },
   ],
   presets: {

@@ -1,7 +1,7 @@
 /** Convs only, without shortcuts or norms. */
 import { allconv as network } from "../architectures/index.js";
-import { imageInput } from "./cifar.js";
 import { channelMaintain } from "./idinitParts.js";
+import { imageInput } from "./images.js";
 import type { TrainingScenario, TrainingVariant } from "./scenario.js";
 
 /** Warm-up in percent of the training: 0 to 60 of the paper's 300 epochs. */

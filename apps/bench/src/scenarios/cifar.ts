@@ -1,8 +1,6 @@
 /** Residual networks on small images. */
-import { IdinitError } from "@idinit/core";
-import { resnet } from "../architectures/index.js";
-import type { Dataset } from "../data/dataset.js";
 import { engineNames } from "../engines/index.js";
+import { imageResnet } from "./images.js";
 import type { Reported, TrainingScenario } from "./scenario.js";
 
 const setting = "ResNet-56, CIFAR-10, 200 epochs";
@@ -31,15 +29,7 @@ export const cifar: TrainingScenario = {
     {
       name: "resnet",
       schemes: ["idinit", "kaiming", "zero-gamma", "pytorch", "fixup", "skipinit", "rezero"],
-      architecture: ({ classes, train }, { depth = 20 }, { norm, multipliers = false, biases = "usual" }) =>
-        resnet({
-          depth,
-          classes: classes.length,
-          input: imageInput(train),
-          norm: norm === "none" ? norm : "usual",
-          multipliers,
-          biases,
-        }),
+      architecture: imageResnet(20),
     },
   ],
   presets: {
@@ -81,15 +71,3 @@ export const cifar: TrainingScenario = {
   target: 0.8,
   reported,
 };
-
-/** The input of an image network for a data set. */
-export function imageInput(examples: Dataset["train"]): {
-  kind: "image";
-  channels: number;
-  height: number;
-  width: number;
-} {
-  if (examples.kind !== "image") throw new IdinitError(`expected a data set of images, got ${examples.kind}`);
-  const [channels, height, width] = examples.shape;
-  return { kind: "image", channels, height, width };
-}

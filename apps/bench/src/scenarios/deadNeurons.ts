@@ -1,7 +1,7 @@
 /** Weights that training never reaches, because what comes before and behind them is 0. */
-import { resnet } from "../architectures/index.js";
-import { imageInput } from "./cifar.js";
+
 import { zeroLast } from "./idinitParts.js";
+import { imageResnet } from "./images.js";
 import type { Observation, Observed, TrainingScenario, WatchedState } from "./scenario.js";
 
 const STAGES = [1, 2, 3];
@@ -29,8 +29,7 @@ export const deadNeurons: TrainingScenario = {
     {
       name: "resnet",
       schemes: ["idinit", zeroLast, "zero"],
-      architecture: ({ classes, train }, { depth = 20 }) =>
-        resnet({ depth, classes: classes.length, input: imageInput(train) }),
+      architecture: imageResnet(20),
     },
   ],
   presets: {

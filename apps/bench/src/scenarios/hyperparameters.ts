@@ -1,6 +1,5 @@
 /** How much the choice of learning rate and weight decay matters. */
-import { resnet } from "../architectures/index.js";
-import { imageInput } from "./cifar.js";
+import { imageResnet } from "./images.js";
 import type { TrainingScenario, TrainingVariant } from "./scenario.js";
 
 const RATES = [1e-3, 1e-2, 1e-1, 1, 10];
@@ -11,15 +10,7 @@ function cell(learningRate: number, weightDecay: number): TrainingVariant {
     name: nameOf(learningRate, weightDecay),
     schemes: ["idinit", "kaiming", "fixup", "rezero", "zero-gamma"],
     recipe: { learningRate, optimizer: { kind: "sgd", momentum: 0.9, weightDecay } },
-    architecture: ({ classes, train }, { depth = 32 }, { norm, multipliers = false, biases = "usual" }) =>
-      resnet({
-        depth,
-        classes: classes.length,
-        input: imageInput(train),
-        norm: norm === "none" ? norm : "usual",
-        multipliers,
-        biases,
-      }),
+    architecture: imageResnet(32),
   };
 }
 

@@ -1,7 +1,7 @@
 /** A residual network whose one branch is very long and has no norm. */
 import { longStem as network } from "../architectures/index.js";
-import { imageInput } from "./cifar.js";
 import { channelMaintain } from "./idinitParts.js";
+import { imageInput } from "./images.js";
 import type { Reported, TrainingScenario, TrainingVariant } from "./scenario.js";
 
 const reported = ["linear stem", "relu stem"].flatMap((variant): Reported[] => {

@@ -5,7 +5,7 @@ import { initialParameters } from "../architectures/initialParameters.js";
 import { evaluationBatches, normalizationOf } from "../data/batches.js";
 import { type Dataset, slice } from "../data/dataset.js";
 import { forward } from "../reference/forward.js";
-import { imageInput } from "./cifar.js";
+import { imageInput } from "./images.js";
 import type { Measurement, MeasureScenario } from "./scenario.js";
 
 /** Standard deviation of the noise that is added to the normalized input. */

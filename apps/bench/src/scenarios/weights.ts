@@ -1,6 +1,6 @@
 /** What training makes of the weights. */
-import { parameters, resnet } from "../architectures/index.js";
-import { imageInput } from "./cifar.js";
+import { parameters } from "../architectures/index.js";
+import { imageResnet } from "./images.js";
 import type { TrainingScenario, WatchedState } from "./scenario.js";
 
 /** Below it a weight counts as 0. */
@@ -23,8 +23,7 @@ export const weights: TrainingScenario = {
     {
       name: "resnet",
       schemes: ["idinit", "kaiming"],
-      architecture: ({ classes, train }, { depth = 20 }) =>
-        resnet({ depth, classes: classes.length, input: imageInput(train) }),
+      architecture: imageResnet(20),
     },
   ],
   presets: {
