@@ -46,7 +46,7 @@ export async function runSpeed(options: SpeedOptions = {}): Promise<SpeedResult>
   const { architecture: name = "resnet-20", steps = 10, warmUp = 2, threads = 1 } = options;
   const { engines = cpuEngineNames, pytorch = true, engineModule, onProgress = () => {} } = options;
   checkOptions({ name, batch: options.batch ?? 1, steps, warmUp, threads, engines });
-  const { make, batch: usualBatch } = workloads[name];
+  const { make, batch: usualBatch, ...own } = workloads[name];
   const { batch = usualBatch } = options;
   const finishEnvironment = await observeEnvironment();
   const architecture = make();
@@ -58,7 +58,7 @@ export async function runSpeed(options: SpeedOptions = {}): Promise<SpeedResult>
     // The name is beside it already.
     skipped.push({ name: who, reason: reason.startsWith(`${who}: `) ? reason.slice(who.length + 2) : reason });
   };
-  const task = { batch, threads, ...recipe };
+  const task = { batch, threads, ...recipe, ...own };
   const begin = async (who: string, start: () => Promise<Contender>) => {
     onProgress(`${about}: building in ${who}`);
     try {

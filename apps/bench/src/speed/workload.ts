@@ -5,6 +5,8 @@ interface Workload {
   readonly make: () => Architecture;
   /** Examples of a step where nothing is said. */
   readonly batch: number;
+  /** Instead of the recipe's. */
+  readonly weightDecay?: number;
 }
 
 /** Architectures by the name the command line takes. */
@@ -29,6 +31,12 @@ export const workloads = {
   tiny: { make: () => mlp({ features: 8, hidden: 16, layers: 3, classes: 4 }), batch: 128 },
   /** 784-512×4-10: Linear-5 on MNIST's size. */
   mlp: { make: () => mlp({ features: 784, hidden: 512, layers: 5, classes: 10 }), batch: 128 },
+  /** The same without weight decay, which brain.js lacks. */
+  "mlp-plain": {
+    make: () => mlp({ features: 784, hidden: 512, layers: 5, classes: 10 }),
+    batch: 128,
+    weightDecay: 0,
+  },
 } as const satisfies Record<string, Workload>;
 
 export type WorkloadName = keyof typeof workloads;

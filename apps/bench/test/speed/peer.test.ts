@@ -138,6 +138,20 @@ describe("engines in processes", { timeout: 180_000 }, () => {
     expect(result.skipped).toEqual([{ name: "brain", reason: expect.stringMatching(/^brain.js has no weight decay/) }]);
   });
 
+  it("times brain.js where there is no weight decay", async () => {
+    const result = await runSpeed({
+      architecture: "mlp-plain",
+      batch: 2,
+      steps: 1,
+      warmUp: 0,
+      engines: ["brain"],
+      pytorch: false,
+      engineModule: module.url,
+    });
+    expect(result.skipped).toEqual([]);
+    expect(result.entries.map(({ name }) => name)).toEqual(["brain"]);
+  });
+
   it("uses two threads in one process after one in another", async () => {
     for (const threads of [1, 2]) {
       const options = { ...task, threads, module: module.url };
