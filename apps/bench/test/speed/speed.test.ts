@@ -81,7 +81,7 @@ describe("runSpeed", () => {
     [{ steps: 0 }, /steps needs a whole number >= 1, got 0/],
     [{ batch: 1.5 }, /batch needs a whole number >= 1, got 1.5/],
     [{ threads: Number.NaN }, /threads .* got NaN/],
-    [{ architecture: "vgg" as "mlp" }, /one of resnet-20, .*mlp, got "vgg"/],
+    [{ architecture: "vgg" as "mlp" }, /one of resnet-20, .*mlp, mlp-plain, got "vgg"/],
     [{ engines: ["caffe" as "brain"] }, /got "caffe"/],
   ])("refuses %j", async (options, message) => {
     await expect(runSpeed(options)).rejects.toThrow(message);
